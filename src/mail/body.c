@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mail/body.h"
+
+#include <glib.h>
+#include <string.h>
+
+static bool starts_with(const char *text, const char *end, const char *prefix)
+{
+    size_t length = strlen(prefix);
+
+    return (size_t)(end - text) >= length && memcmp(text, prefix, length) == 0;
+}
+
+/* The beginning of the next line, or END. */
+static const char *next_line(const char *line, const char *end)
+{
+    const char *feed = memchr(line, '\n', (size_t)(end - line));
+
+    return feed != NULL ? feed + 1 : end;
+}
+
+static bool is_blank(const char *line, const char *end)
+{
+    while (line < end && *line != '\n') {
+        if (!g_ascii_isspace(*line++))
+            return false;
+    }
+    return true;
+}
+
+static bool is_opening_header(const char *line, const char *end)
+{
+    static const char *const names[] = { "From:", ">From:", "Subject:", "Date:" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        size_t length = strlen(names[i]);
+        if ((size_t)(end - line) > length && g_ascii_strncasecmp(line, names[i], length) == 0 &&
+            g_ascii_isspace(line[length]))
+            return true;
+    }
+    return false;
+}
+
+const char *body_opening(const char *start, const char *end, const char **first)
+{
+    const char *line = start;
+
+    while (line < end && (is_blank(line, end) || starts_with(line, end, "From ") ||
+                          starts_with(line, end, ">From ")))
+        line = next_line(line, end);
+    *first = line;
+    while (line < end && is_opening_header(line, end)) {
+        do
+            line = next_line(line, end);
+        while (line < end && (*line == ' ' || *line == '\t') && !is_blank(line, end));
+    }
+    return line;
+}
+
+bool body_find_from(const char *start, const char *end, struct header *out)
+{
+    const char *cursor;
+    const char *stop = body_opening(start, end, &cursor);
+
+    while (header_next(&cursor, stop, out)) {
+        if (header_is(out, "From") || header_is(out, ">From"))
+            return true;
+    }
+    return false;
+}
+
+bool body_is_diff(const char *line, const char *end)
+{
+    if (line == end)
+        return false;
+    if (*line == 'd')
+        return starts_with(line, end, "diff --git ") || starts_with(line, end, "diff --cc ") ||
+               starts_with(line, end, "diff --combined ");
+    if (*line == '-')
+        return starts_with(line, end, "--- ") && starts_with(next_line(line, end), end, "+++ ");
+    return *line == 'I' && starts_with(line, end, "Index: ") &&
+           starts_with(next_line(line, end), end, "===");
+}
+
+const char *body_find_diff(const char *start, const char *end)
+{
+    for (const char *line = start; line < end; line = next_line(line, end)) {
+        if (body_is_diff(line, end))
+            return line;
+    }
+    return NULL;
+}
+
+bool body_find_change_id(const char *start, const char *end, const char **word, size_t *length)
+{
+    static const char name[] = "change-id: ";
+    const char *found = start;
+
+    while ((found = memmem(found, (size_t)(end - found), name, strlen(name))) != NULL) {
+        bool at_line_start = found == start || found[-1] == '\n';
+        const char *stop;
+
+        found += strlen(name);
+        for (stop = found; stop < end && g_ascii_isgraph(*stop); stop++)
+            ;
+        if (at_line_start && stop > found) {
+            *word = found;
+            *length = (size_t)(stop - found);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the URL whose scheme ends with the "://" at COLON has its path, or NULL
+ * if it is no http URL or has none. *STOP is the end of the URL. */
+static const char *url_path(const char *start, const char *colon, const char *end,
+                            const char **stop)
+{
+    const char *path;
+
+    for (*stop = colon; *stop < end && g_ascii_isgraph(**stop) && !strchr("<>\"", **stop);
+         (*stop)++)
+        ;
+    if (!(colon - start >= 5 && memcmp(colon - 5, "https", 5) == 0) &&
+        !(colon - start >= 4 && memcmp(colon - 4, "http", 4) == 0))
+        return NULL;
+    path = memchr(colon + 3, '/', (size_t)(*stop - colon - 3));
+    return path;
+}
+
+/* Where the segment at START ends. Marks of the sentence around a URL are no part of it. */
+static const char *segment_end(const char *start, const char *stop)
+{
+    const char *end = start;
+
+    while (end < stop && !strchr("/?#", *end))
+        end++;
+    while (end == stop && end > start && strchr(".,;:!')]}*", end[-1]))
+        stop = --end;
+    return end;
+}
+
+/* The Message-ID in the segment, or NULL. */
+static char *segment_id(const char *start, const char *end)
+{
+    char *id = g_uri_unescape_segment(start, end, NULL);
+    const char *at = id != NULL ? strchr(id, '@') : NULL;
+
+    if (at != NULL && at > id && at[1] != '\0' && g_utf8_validate(id, -1, NULL))
+        return id;
+    g_free(id);
+    return NULL;
+}
+
+char *body_next_link(const char **cursor, const char *end)
+{
+    const char *start = *cursor;
+    const char *colon;
+
+    while ((colon = memmem(*cursor, (size_t)(end - *cursor), "://", 3)) != NULL) {
+        const char *stop;
+        const char *segment = url_path(start, colon, end, &stop);
+
+        *cursor = stop;
+        while (segment != NULL && segment < stop && *segment == '/') {
+            const char *segment_stop = segment_end(segment + 1, stop);
+            char *id = segment_id(segment + 1, segment_stop);
+            if (id != NULL)
+                return id;
+            segment = segment_stop;
+        }
+    }
+    *cursor = end;
+    return NULL;
+}

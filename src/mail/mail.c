@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mail/mail.h"
+
+#include "mail/address.h"
+#include "mail/body.h"
+#include "mail/header.h"
+#include "mail/message.h"
+#include "mail/subject.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+/* Links of one mail that are kept. Cover letters that list everything that went
+ * before have a dozen; a changelog pasted into a mail has thousands. */
+#define LINKS_MAX 64
+
+/* References of one mail that are kept: the oldest and the last ones. Deep threads
+ * of real lists have some sixty; the answer a mail gives and what it
+ * rerolls stand at the end, the thread at the beginning. */
+#define REFERENCES_MAX 100
+
+/* The fields that matter, as they stand in the mail; an empty value and no name
+ * where there is none. Of repeated ones the first counts. */
+struct fields {
+    struct header from;
+    struct header subject;
+    struct header date;
+    struct header message_id;
+    struct header in_reply_to;
+    struct header references;
+    struct header change_id;
+    struct message_source source;
+};
+
+static const char *const no_ids[] = { NULL };
+
+void mail_startup(void)
+{
+    g_mime_init();
+}
+
+void commit_id_text(const struct commit_id *id, char text[COMMIT_ID_TEXT_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < sizeof(id->bytes); i++) {
+        text[2 * i] = digits[id->bytes[i] >> 4];
+        text[2 * i + 1] = digits[id->bytes[i] & 0xf];
+    }
+    text[COMMIT_ID_TEXT_SIZE - 1] = '\0';
+}
+
+const char *mail_kind_name(enum mail_kind kind)
+{
+    static const char *const names[] = { "other", "reply", "pull", "cover", "patch" };
+
+    return names[kind];
+}
+
+struct mail_batch *mail_batch_new(void)
+{
+    struct mail_batch *batch = g_new0(struct mail_batch, 1);
+
+    batch->mails = g_array_new(FALSE, TRUE, sizeof(struct mail));
+    batch->strings = g_string_chunk_new(16 * 1024);
+    batch->problems = g_ptr_array_new_with_free_func(g_free);
+    return batch;
+}
+
+void mail_batch_free(struct mail_batch *batch)
+{
+    if (batch == NULL)
+        return;
+    g_array_free(batch->mails, TRUE);
+    g_string_chunk_free(batch->strings);
+    g_ptr_array_free(batch->problems, TRUE);
+    g_free(batch);
+}
+
+/* Keeps TEXT, which is unlike others, and frees it. */
+static const char *keep(struct mail_batch *batch, char *text)
+{
+    const char *kept = *text != '\0' ? g_string_chunk_insert(batch->strings, text) : "";
+
+    g_free(text);
+    return kept;
+}
+
+/* Keeps TEXT, which others share. */
+static const char *keep_shared(struct mail_batch *batch, const char *text)
+{
+    return *text != '\0' ? g_string_chunk_insert_const(batch->strings, text) : "";
+}
+
+/* Keeps COUNT pointers and a NULL behind them, aligned, where the strings are. */
+static const char *const *keep_ids(struct mail_batch *batch, const char *const *ids, size_t count)
+{
+    static const char zeros[(MAX(REFERENCES_MAX, LINKS_MAX) + 4) * sizeof(char *)];
+    const size_t alignment = sizeof(char *);
+    size_t size = count * sizeof(char *);
+    uintptr_t place;
+
+    if (count == 0)
+        return no_ids;
+    place = (uintptr_t)g_string_chunk_insert_len(batch->strings, zeros,
+                                                 (gssize)(size + sizeof(char *) + alignment));
+    place = (place + alignment - 1) & ~(uintptr_t)(alignment - 1);
+    memcpy((void *)place, ids, size);
+    return (const char *const *)place;
+}
+
+/* Where FIELD is to be put, or NULL if it does not matter. */
+static struct header *field_slot(struct fields *fields, const struct header *field)
+{
+    switch (field->name_length) {
+    case 4:
+        return header_is(field, "From") ? &fields->from
+               : header_is(field, "Date") ? &fields->date
+                                          : NULL;
+    case 7:
+        return header_is(field, "Subject") ? &fields->subject : NULL;
+    case 10:
+        return header_is(field, "Message-ID")   ? &fields->message_id
+               : header_is(field, "References") ? &fields->references
+                                                : NULL;
+    case 11:
+        return header_is(field, "In-Reply-To")   ? &fields->in_reply_to
+               : header_is(field, "X-Change-Id") ? &fields->change_id
+                                                 : NULL;
+    case 12:
+        return header_is(field, "Content-Type") ? &fields->source.type : NULL;
+    case 25:
+        return header_is(field, "Content-Transfer-Encoding") ? &fields->source.encoding : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static void collect_fields(struct fields *fields, const char *bytes, size_t length)
+{
+    const struct header none = { .value = "" };
+    const char *cursor = bytes;
+    struct header field;
+
+    *fields = (struct fields) { none, none, none, none, none, none, none,
+                                { bytes, length, NULL, none, none } };
+    while (header_next(&cursor, bytes + length, &field)) {
+        struct header *slot = field_slot(fields, &field);
+        if (slot != NULL && slot->name == NULL)
+            *slot = field;
+    }
+    fields->source.body = cursor;
+}
+
+/* Takes the next Message-ID in brackets: from behind the "<" to the ">" in OUT. */
+static bool next_id(const char **cursor, const char *end, struct header *out)
+{
+    const char *open = *cursor < end ? memchr(*cursor, '<', (size_t)(end - *cursor)) : NULL;
+    const char *close;
+
+    if (open == NULL)
+        return false;
+    while (open < end && *open == '<')
+        open++;
+    close = memchr(open, '>', (size_t)(end - open));
+    if (close == NULL)
+        close = end;
+    *cursor = close < end ? close + 1 : end;
+    out->value = open;
+    out->value_length = (size_t)(close - open);
+    return true;
+}
+
+/* Keeps an id without the white space that a fold in its middle left. */
+static const char *keep_id(struct mail_batch *batch, const struct header *id)
+{
+    char *text = header_unfold(id->value, id->value_length);
+    char *out = text;
+
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in != ' ')
+            *out++ = *in;
+    }
+    *out = '\0';
+    return keep(batch, text);
+}
+
+/* The first id of FIELD; the whole of it if it is one word without brackets. */
+static const char *first_id(struct mail_batch *batch, const struct header *field)
+{
+    const char *cursor = field->value;
+    struct header id;
+    char *text;
+
+    if (field->name == NULL)
+        return "";
+    if (next_id(&cursor, field->value + field->value_length, &id))
+        return keep_id(batch, &id);
+    text = header_unfold(field->value, field->value_length);
+    if (strchr(text, ' ') != NULL)
+        *text = '\0';
+    return keep(batch, text);
+}
+
+/* Adds ID to the COUNT ids, unless it is empty. */
+static size_t add_id(const char **ids, size_t count, const char *id)
+{
+    if (*id != '\0')
+        ids[count++] = id;
+    return count;
+}
+
+/* Puts the ids of REFERENCES that are kept into IDS. */
+static size_t collect_references(struct mail_batch *batch, const struct header *references,
+                                 const char *ids[REFERENCES_MAX + 2])
+{
+    const char *cursor = references->value;
+    struct header ring[REFERENCES_MAX];
+    struct header oldest = { 0 };
+    struct header id;
+    size_t seen = 0;
+    size_t count = 0;
+
+    if (references->name == NULL)
+        return 0;
+    while (next_id(&cursor, references->value + references->value_length, &id)) {
+        if (seen == 0)
+            oldest = id;
+        ring[seen++ % REFERENCES_MAX] = id;
+    }
+    if (seen > REFERENCES_MAX)
+        count = add_id(ids, count, keep_id(batch, &oldest));
+    for (size_t i = seen > REFERENCES_MAX ? seen - REFERENCES_MAX : 0; i < seen; i++)
+        count = add_id(ids, count, keep_id(batch, &ring[i % REFERENCES_MAX]));
+    return count;
+}
+
+static void set_references(struct mail_batch *batch, struct mail *mail,
+                           const struct fields *fields)
+{
+    const char *ids[REFERENCES_MAX + 2];
+    size_t count = collect_references(batch, &fields->references, ids);
+    size_t i = 0;
+
+    mail->parent = first_id(batch, &fields->in_reply_to);
+    while (i < count && strcmp(ids[i], mail->parent) != 0)
+        i++;
+    if (i == count)
+        count = add_id(ids, count, mail->parent);
+    if (*mail->parent == '\0' && count > 0)
+        mail->parent = ids[count - 1];
+    mail->references = keep_ids(batch, ids, count);
+}
+
+static void set_sender(struct mail_batch *batch, struct mail *mail, const struct header *from)
+{
+    struct address sender;
+
+    address_parse(from->value, from->value_length, &sender);
+    mail->sender_name = keep_shared(batch, sender.name);
+    mail->sender_address = keep_shared(batch, sender.address);
+    mail->author_line = keep_shared(batch, sender.line);
+    mail->author_address = mail->sender_address;
+    address_clear(&sender);
+}
+
+static void set_subject(struct mail_batch *batch, struct mail *mail, const struct header *field,
+                        struct subject *subject)
+{
+    mail->subject = keep(batch, header_decode(field->value, field->value_length));
+    subject_parse(mail->subject, subject);
+    mail->title = mail->subject + subject->title;
+    mail->release = keep_shared(batch, subject->release);
+    mail->version = subject->version;
+    mail->number = subject->number;
+    mail->total = subject->total;
+    mail->numbered = subject->numbered;
+    mail->rfc = subject->rfc;
+    mail->resend = subject->resend;
+}
+
+static enum mail_kind decide_kind(const struct subject *subject, bool has_diff)
+{
+    if (subject->reply)
+        return MAIL_REPLY;
+    if (subject->pull)
+        return MAIL_PULL;
+    if (subject->numbered && subject->number == 0)
+        return MAIL_COVER;
+    if (subject->patch || ((subject->numbered || subject->rfc) && has_diff))
+        return MAIL_PATCH;
+    return MAIL_OTHER;
+}
+
+/* The author, if the body says who it is. FROM lies in the raw mail of SOURCE, or in decoded text
+ * where that is NULL. */
+static void set_author(struct mail_batch *batch, struct mail *mail, const struct header *from,
+                       const struct message_source *source)
+{
+    GString *line = NULL;
+    struct address author;
+
+    if (source != NULL) {
+        struct message_source part = *source;
+        bool damaged = false;
+        part.body = from->value;
+        part.length = (size_t)(from->value + from->value_length - part.bytes);
+        line = message_text(&part, &damaged);
+        address_parse(line->str, line->len, &author);
+        g_string_free(line, TRUE);
+    } else {
+        address_parse(from->value, from->value_length, &author);
+    }
+    if (*author.address != '\0') {
+        mail->author_line = keep_shared(batch, author.line);
+        mail->author_address = keep_shared(batch, author.address);
+    }
+    address_clear(&author);
+}
+
+static void set_links(struct mail_batch *batch, struct mail *mail, const char *start,
+                      const char *end)
+{
+    const char *links[LINKS_MAX];
+    size_t count = 0;
+    char *link;
+
+    while (count < LINKS_MAX && (link = body_next_link(&start, end)) != NULL)
+        links[count++] = keep(batch, link);
+    mail->links = keep_ids(batch, links, count);
+}
+
+/* Takes what a patch or cover letter says in its TEXT. */
+static void set_message(struct mail_batch *batch, struct mail *mail, const char *start,
+                        const char *end, const struct message_source *source)
+{
+    struct header from;
+    const char *word;
+    size_t length;
+
+    if (body_find_from(start, end, &from))
+        set_author(batch, mail, &from, source);
+    set_links(batch, mail, start, end);
+    if (*mail->change_id == '\0' && body_find_change_id(start, end, &word, &length))
+        mail->change_id = keep(batch, header_unfold(word, length));
+}
+
+/* Decides the kind, and reads the body where that or what it is needs it. */
+static void set_body(struct mail_batch *batch, struct mail *mail, const struct subject *subject,
+                     const struct message_source *source)
+{
+    bool identity = message_is_identity(source);
+    bool damaged = false;
+    const char *start = source->body;
+    const char *end = source->bytes + source->length;
+    const char *diff;
+    GString *text = NULL;
+
+    mail->kind = (uint8_t)decide_kind(subject, true);
+    mail->multipart = message_is_multipart(source);
+    if (mail->kind != MAIL_PATCH && mail->kind != MAIL_COVER)
+        return;
+    if (!identity) {
+        text = message_text(source, &damaged);
+        start = text->str;
+        end = start + text->len;
+        mail->damaged = damaged;
+    }
+    diff = body_find_diff(start, end);
+    mail->has_diff = diff != NULL;
+    mail->kind = (uint8_t)decide_kind(subject, mail->has_diff);
+    if (mail->kind != MAIL_OTHER)
+        set_message(batch, mail, start, diff != NULL ? diff : end, identity ? source : NULL);
+    if (text != NULL)
+        g_string_free(text, TRUE);
+}
+
+void mail_parse(struct mail_batch *batch, const char *bytes, size_t length,
+                const struct mail_place *place, bool withdrawal)
+{
+    struct mail mail = { .place = *place, .links = no_ids, .withdrawal = withdrawal };
+    struct fields fields;
+    struct subject subject;
+    long long seconds;
+
+    if (length == 0)
+        bytes = "";
+    collect_fields(&fields, bytes, length);
+    mail.date = header_decode_date(fields.date.value, fields.date.value_length, &seconds, NULL)
+                    ? seconds
+                    : place->received;
+    mail.message_id = first_id(batch, &fields.message_id);
+    mail.change_id = keep(batch, header_unfold(fields.change_id.value,
+                                               fields.change_id.value_length));
+    set_subject(batch, &mail, &fields.subject, &subject);
+    set_sender(batch, &mail, &fields.from);
+    set_references(batch, &mail, &fields);
+    set_body(batch, &mail, &subject, &fields.source);
+    g_array_append_val(batch->mails, mail);
+}
+
+bool mail_same(const struct mail *a, const struct mail *b)
+{
+    return *a->message_id != '\0' && strcmp(a->message_id, b->message_id) == 0 &&
+           strcmp(a->sender_address, b->sender_address) == 0 &&
+           strcmp(a->subject, b->subject) == 0;
+}
+
+guint mail_identity_hash(const struct mail *mail)
+{
+    return g_str_hash(mail->message_id) * 31 + g_str_hash(mail->subject);
+}

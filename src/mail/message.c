@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "mail/message.h"
+
+#include "mail/charset.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+/* Header fields that are decoded; what is behind is passed over and the message
+ * marked as damaged. Real mails have fewer than two hundred. */
+#define HEADERS_MAX 10000
+
+/* Lines that can be a boundary ("--" in front) in what GMime is given; the mail is
+ * cut before the next. Each may cost an object of a kilobyte, and a hostile
+ * mail holds millions; a large patch has thousands of such lines that are none. */
+#define BOUNDARY_LINES_MAX 100000
+
+/* The value of a header as a string; "" for a header there is not. */
+static char *header_text(const struct header *field)
+{
+    return header_unfold(field->value, field->value_length);
+}
+
+bool message_is_multipart(const struct message_source *source)
+{
+    static const char prefix[] = "multipart/";
+
+    return source->type.value_length > strlen(prefix) &&
+           g_ascii_strncasecmp(source->type.value, prefix, strlen(prefix)) == 0;
+}
+
+static GMimeContentEncoding transfer_encoding(const struct header *field)
+{
+    g_autofree char *name = NULL;
+
+    if (field->name == NULL)
+        return GMIME_CONTENT_ENCODING_DEFAULT;
+    name = header_text(field);
+    name[strcspn(name, " ;(")] = '\0';
+    return g_mime_content_encoding_from_string(name);
+}
+
+static bool is_encoded(GMimeContentEncoding encoding)
+{
+    return encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+           encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+}
+
+bool message_is_identity(const struct message_source *source)
+{
+    return !message_is_multipart(source) && !is_encoded(transfer_encoding(&source->encoding));
+}
+
+/* Where base64 ends: before the first line that holds a character which is none, such as the footer
+ * that a list adds. */
+static size_t base64_length(const char *bytes, size_t length)
+{
+    size_t line = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        char c = bytes[i];
+        if (c == '\n')
+            line = i + 1;
+        else if (!g_ascii_isalnum(c) && !g_ascii_isspace(c) && (c == '\0' || !strchr("+/=", c)))
+            return line;
+    }
+    return length;
+}
+
+/* Is every "=" followed by two hexadecimal digits or the end of the line? */
+static bool is_quoted_printable(const char *bytes, size_t length)
+{
+    const char *end = bytes + length;
+
+    while ((bytes = memchr(bytes, '=', (size_t)(end - bytes))) != NULL) {
+        const char *next = ++bytes;
+        while (next < end && (*next == ' ' || *next == '\t' || *next == '\r'))
+            next++;
+        if (next == end || *next == '\n')
+            continue;
+        if (end - bytes < 2 || !g_ascii_isxdigit(bytes[0]) || !g_ascii_isxdigit(bytes[1]))
+            return false;
+    }
+    return true;
+}
+
+static GString *decode_transfer(GMimeContentEncoding encoding, const char *bytes, size_t length)
+{
+    GMimeEncoding decoder;
+    GString *out;
+    size_t written;
+
+    g_mime_encoding_init_decode(&decoder, encoding);
+    out = g_string_sized_new(g_mime_encoding_outlen(&decoder, length));
+    written = g_mime_encoding_flush(&decoder, bytes, length, out->str);
+    g_string_set_size(out, written);
+    return out;
+}
+
+/* Undoes ENCODING as far as the bytes are what it says. */
+static GString *decode_content(GMimeContentEncoding encoding, const char *bytes, size_t length,
+                               bool *damaged)
+{
+    size_t encoded = length;
+    GString *out;
+
+    if (encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+        *damaged |= !is_quoted_printable(bytes, length);
+    else
+        encoded = base64_length(bytes, length);
+    out = decode_transfer(encoding, bytes, encoded);
+    *damaged |= encoded < length;
+    g_string_append_len(out, bytes + encoded, (gssize)(length - encoded));
+    return out;
+}
+
+static void strip_carriage_returns(GString *text)
+{
+    char *out = memchr(text->str, '\r', text->len);
+    const char *end = text->str + text->len;
+
+    if (out == NULL)
+        return;
+    for (const char *in = out; in < end; in++) {
+        if (in[0] != '\r' || in[1] != '\n')
+            *out++ = *in;
+    }
+    g_string_truncate(text, (gsize)(out - text->str));
+}
+
+/* The bytes of one part as text. */
+static GString *decode_part(GMimeContentEncoding encoding, const char *charset, const char *bytes,
+                            size_t length, bool *damaged)
+{
+    GString *content = NULL;
+    GString *text = g_string_sized_new(length + 1);
+
+    if (is_encoded(encoding)) {
+        content = decode_content(encoding, bytes, length, damaged);
+        bytes = content->str;
+        length = content->len;
+    }
+    *damaged |= !charset_decode(text, charset, bytes, length);
+    if (content != NULL)
+        g_string_free(content, TRUE);
+    strip_carriage_returns(text);
+    return text;
+}
+
+static GString *single_text(const struct message_source *source, bool *damaged)
+{
+    g_autofree char *type_text = header_text(&source->type);
+    GMimeContentType *type = g_mime_content_type_parse(NULL, type_text);
+    const char *charset = g_mime_content_type_get_parameter(type, "charset");
+    size_t length = (size_t)(source->bytes + source->length - source->body);
+    GString *text = decode_part(transfer_encoding(&source->encoding), charset, source->body,
+                                length, damaged);
+
+    g_object_unref(type);
+    return text;
+}
+
+/* How much of the mail GMime may be given. */
+static size_t bounded_length(const struct message_source *source)
+{
+    const char *end = source->bytes + source->length;
+    const char *cursor = source->body;
+    size_t count = 0;
+
+    while ((cursor = memmem(cursor, (size_t)(end - cursor), "\n--", 3)) != NULL) {
+        if (++count > BOUNDARY_LINES_MAX)
+            return (size_t)(cursor + 1 - source->bytes);
+        cursor++;
+    }
+    return source->length;
+}
+
+static GMimeMessage *parse_whole(const struct message_source *source, bool *damaged)
+{
+    size_t length = bounded_length(source);
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(source->bytes, length);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+
+    *damaged |= length < source->length;
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return message;
+}
+
+/* The text of PART, or NULL if it has none. */
+static GString *part_text(GMimePart *part, bool *damaged)
+{
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    const char *charset = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
+    GMimeStream *stream;
+    GMimeStream *copy;
+    GByteArray *bytes;
+    GString *text;
+
+    if (content == NULL)
+        return NULL;
+    stream = g_mime_data_wrapper_get_stream(content);
+    g_mime_stream_reset(stream);
+    copy = g_mime_stream_mem_new();
+    g_mime_stream_write_to_stream(stream, copy);
+    bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(copy));
+    text = decode_part(g_mime_data_wrapper_get_encoding(content), charset,
+                       bytes->len > 0 ? (const char *)bytes->data : "", bytes->len, damaged);
+    g_object_unref(copy);
+    return text;
+}
+
+static bool has_patch_name(GMimePart *part)
+{
+    const char *name = g_mime_part_get_filename(part);
+
+    return name != NULL && (g_str_has_suffix(name, ".patch") || g_str_has_suffix(name, ".diff"));
+}
+
+/* Is PART to be shown behind the text? */
+static bool is_shown_behind(GMimePart *part)
+{
+    GMimeObject *object = GMIME_OBJECT(part);
+    GMimeContentType *type = g_mime_object_get_content_type(object);
+    const char *disposition = g_mime_object_get_disposition(object);
+
+    if (g_mime_content_type_is_type(type, "text", "x-patch") ||
+        g_mime_content_type_is_type(type, "text", "x-diff"))
+        return true;
+    if (g_mime_content_type_is_type(type, "text", "plain"))
+        return has_patch_name(part) ||
+               (disposition != NULL && g_ascii_strcasecmp(disposition, "inline") == 0);
+    return g_mime_content_type_is_type(type, "application", "octet-stream") &&
+           has_patch_name(part);
+}
+
+/* What a walk over the parts gathers. */
+struct parts {
+    GMimePart *text; /* first text/plain */
+    GMimePart *other; /* first of another kind of text: HTML */
+    GPtrArray *behind; /* GMimePart *: patches and inline texts */
+    size_t seen;
+};
+
+static void gather_part(struct parts *parts, GMimePart *part)
+{
+    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));
+
+    if (parts->text == NULL && g_mime_content_type_is_type(type, "text", "plain"))
+        parts->text = part;
+    else if (is_shown_behind(part))
+        g_ptr_array_add(parts->behind, part);
+    else if (parts->other == NULL && g_mime_content_type_is_type(type, "text", "*"))
+        parts->other = part;
+}
+
+/* Gathers from OBJECT and all below it in their order, without recursion. False if there are more
+ * than MESSAGE_PARTS_MAX. */
+static bool gather_parts(struct parts *parts, GMimeObject *object)
+{
+    g_autoptr(GPtrArray) waiting = g_ptr_array_new();
+
+    g_ptr_array_add(waiting, object);
+    while (waiting->len > 0) {
+        object = g_ptr_array_remove_index(waiting, waiting->len - 1);
+        if (object == NULL)
+            continue;
+        if (++parts->seen > MESSAGE_PARTS_MAX)
+            return false;
+        if (GMIME_IS_MULTIPART(object)) {
+            GMimeMultipart *multipart = GMIME_MULTIPART(object);
+            for (int i = g_mime_multipart_get_count(multipart); i > 0; i--)
+                g_ptr_array_add(waiting, g_mime_multipart_get_part(multipart, i - 1));
+        } else if (GMIME_IS_MESSAGE_PART(object)) {
+            GMimeMessage *message = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+            if (message != NULL)
+                g_ptr_array_add(waiting, g_mime_message_get_mime_part(message));
+        } else if (GMIME_IS_PART(object)) {
+            gather_part(parts, GMIME_PART(object));
+        }
+    }
+    return true;
+}
+
+/* Adds the text of PART to TEXT, behind a blank line if something stands there. */
+static void add_part(GString *text, GMimePart *part, bool *damaged)
+{
+    GString *added = part_text(part, damaged);
+
+    if (added == NULL)
+        return;
+    if (text->len > 0)
+        g_string_append(text, text->str[text->len - 1] == '\n' ? "\n" : "\n\n");
+    g_string_append_len(text, added->str, (gssize)added->len);
+    g_string_free(added, TRUE);
+}
+
+static GString *parts_text(const struct parts *parts, bool *damaged)
+{
+    GString *text = g_string_new(NULL);
+
+    if (parts->text != NULL)
+        add_part(text, parts->text, damaged);
+    else if (parts->behind->len == 0 && parts->other != NULL)
+        add_part(text, parts->other, damaged);
+    for (guint i = 0; i < parts->behind->len; i++)
+        add_part(text, g_ptr_array_index(parts->behind, i), damaged);
+    return text;
+}
+
+/* NULL if GMime finds no parts in it. */
+static GString *multipart_text(const struct message_source *source, bool *damaged)
+{
+    GMimeMessage *message = parse_whole(source, damaged);
+    GMimeObject *root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
+    struct parts parts = { NULL, NULL, g_ptr_array_new(), 0 };
+    GString *text = NULL;
+
+    *damaged |= !gather_parts(&parts, root);
+    /* The root alone: a multipart without a boundary, or with one that never comes. */
+    if (parts.seen > 1)
+        text = parts_text(&parts, damaged);
+    g_ptr_array_free(parts.behind, TRUE);
+    g_clear_object(&message);
+    return text;
+}
+
+GString *message_text(const struct message_source *source, bool *damaged)
+{
+    GString *text = message_is_multipart(source) ? multipart_text(source, damaged) : NULL;
+
+    if (text != NULL)
+        return text;
+    *damaged |= message_is_multipart(source);
+    return single_text(source, damaged);
+}
+
+static void clear_header(void *data)
+{
+    struct message_header *header = data;
+
+    g_free(header->name);
+    g_free(header->value);
+}
+
+static void add_header(struct message *message, const struct header *field)
+{
+    struct message_header header = {
+        g_strndup(field->name, field->name_length),
+        header_decode(field->value, field->value_length),
+    };
+
+    g_array_append_val(message->headers, header);
+}
+
+struct message *message_parse(const char *bytes, size_t length)
+{
+    const struct header none = { .value = "" };
+    struct message_source source = { length > 0 ? bytes : "", length, NULL, none, none };
+    struct message *message = g_new0(struct message, 1);
+    const char *cursor = source.bytes;
+    const char *end = source.bytes + length;
+    struct header field;
+    GString *text;
+
+    message->headers = g_array_new(FALSE, FALSE, sizeof(struct message_header));
+    g_array_set_clear_func(message->headers, clear_header);
+    while (header_next(&cursor, end, &field)) {
+        if (source.type.name == NULL && header_is(&field, "Content-Type"))
+            source.type = field;
+        if (source.encoding.name == NULL && header_is(&field, "Content-Transfer-Encoding"))
+            source.encoding = field;
+        if (message->headers->len < HEADERS_MAX)
+            add_header(message, &field);
+        else
+            message->damaged = true;
+    }
+    source.body = cursor;
+    if (message->headers->len == 0 && length > 0 && *bytes != '\n' && *bytes != '\r') {
+        source.body = source.bytes;
+        message->damaged = true;
+    }
+    message->multipart = message_is_multipart(&source);
+    text = message_text(&source, &message->damaged);
+    message->length = text->len;
+    message->text = g_string_free(text, FALSE);
+    return message;
+}
+
+void message_free(struct message *message)
+{
+    if (message == NULL)
+        return;
+    g_array_free(message->headers, TRUE);
+    g_free(message->text);
+    g_free(message);
+}
+
+const char *message_header(const struct message *message, const char *name)
+{
+    for (guint i = 0; i < message->headers->len; i++) {
+        const struct message_header *header =
+            &g_array_index(message->headers, struct message_header, i);
+        if (g_ascii_strcasecmp(header->name, name) == 0)
+            return header->value;
+    }
+    return NULL;
+}
