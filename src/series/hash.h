@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A hash for keys made of pointers and numbers. GLib's tables probe quadratically, and
+ * its own hashes of pointers and integers leave neighbours next to one another: with
+ * keys such as (posting, number) that makes long chains. */
+#ifndef PORE_HASH_H
+#define PORE_HASH_H
+
+#include <glib.h>
+#include <stdint.h>
+
+/* Mixes WORD into SO_FAR; begin with 0. */
+static inline guint64 hash_add(guint64 so_far, guint64 word)
+{
+    so_far = (so_far ^ word) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    return so_far ^ so_far >> 29;
+}
+
+static inline guint64 hash_add_pointer(guint64 so_far, const void *pointer)
+{
+    return hash_add(so_far, (guint64)(uintptr_t)pointer);
+}
+
+static inline guint hash_end(guint64 so_far)
+{
+    return (guint)(so_far ^ so_far >> 32);
+}
+
+#endif

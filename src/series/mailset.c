@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "series/mailset.h"
+
+#include <string.h>
+
+static guint identity_hash(gconstpointer mail)
+{
+    return mail_identity_hash(mail);
+}
+
+static gboolean identity_equal(gconstpointer a, gconstpointer b)
+{
+    return mail_same(a, b);
+}
+
+static void free_batch(gpointer batch)
+{
+    mail_batch_free(batch);
+}
+
+struct mailset *mailset_new(void)
+{
+    struct mailset *set = g_new0(struct mailset, 1);
+
+    set->members = g_ptr_array_new_with_free_func(g_free);
+    set->changed = g_ptr_array_new();
+    set->batches = g_ptr_array_new_with_free_func(free_batch);
+    set->ids = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    set->identities = g_hash_table_new(identity_hash, identity_equal);
+    set->withdrawals = g_hash_table_new(identity_hash, identity_equal);
+    set->strings = g_string_chunk_new(1 << 16);
+    set->nameless = g_ptr_array_new_with_free_func(g_free);
+    return set;
+}
+
+/* GLib's tables take keys without const, and these are never written through. */
+static gpointer borrowed(const void *key)
+{
+    return (gpointer)(uintptr_t)key;
+}
+
+void mailset_free(struct mailset *set)
+{
+    if (!set)
+        return;
+    g_ptr_array_free(set->nameless, TRUE);
+    g_string_chunk_free(set->strings);
+    g_hash_table_destroy(set->withdrawals);
+    g_hash_table_destroy(set->identities);
+    g_hash_table_destroy(set->ids);
+    g_ptr_array_free(set->changed, TRUE);
+    g_ptr_array_free(set->members, TRUE);
+    g_ptr_array_free(set->batches, TRUE);
+    g_free(set);
+}
+
+struct member *mailset_find(const struct mailset *set, const char *message_id)
+{
+    const struct message_id *id = g_hash_table_lookup(set->ids, message_id);
+
+    return id ? id->first : NULL;
+}
+
+struct member *member_parent(const struct member *member)
+{
+    struct member *parent = member->parent ? member->parent->first : NULL;
+
+    return parent != member ? parent : NULL;
+}
+
+bool member_is_patch(const struct member *member)
+{
+    return member->mail->kind == MAIL_PATCH || member->mail->kind == MAIL_COVER;
+}
+
+uint32_t member_number(const struct member *member)
+{
+    return member->mail->numbered ? member->mail->number : 1;
+}
+
+static int64_t arrival(const struct member *member)
+{
+    return member->mail->place.arrival;
+}
+
+struct message_id *mailset_id(struct mailset *set, const char *text)
+{
+    struct message_id *id = g_hash_table_lookup(set->ids, text);
+
+    if (!id) {
+        id = g_new0(struct message_id, 1);
+        id->text = text;
+        g_hash_table_insert(set->ids, borrowed(text), id);
+    }
+    return id;
+}
+
+static void mark_changed(struct mailset *set, struct member *member)
+{
+    if (member->changed || !member_is_patch(member))
+        return;
+    member->changed = true;
+    g_ptr_array_add(set->changed, member);
+}
+
+/* Takes MEMBER's version from the mail it answers if it says none of its own. */
+static bool inherits(const struct member *member)
+{
+    return member->mail->numbered && member->mail->version == 0;
+}
+
+static uint32_t work_out_version(const struct member *member)
+{
+    const struct member *parent;
+
+    if (member->mail->version != 0)
+        return member->mail->version;
+    parent = inherits(member) ? member_parent(member) : NULL;
+    if (parent && parent->mail->numbered && parent->mail->total == member->mail->total)
+        return parent->version;
+    return 1;
+}
+
+/* The answers to ID have a new parent, or none any more. Versions go down the
+ * thread only as far as they change, with a list instead of recursion: threads
+ * of 100,000 mails are real. */
+static void parent_changed(struct mailset *set, struct message_id *id)
+{
+    GPtrArray *ids = g_ptr_array_new();
+
+    for (struct member *answer = id->answers; answer; answer = answer->next_answer)
+        mark_changed(set, answer);
+    g_ptr_array_add(ids, id);
+    while (ids->len > 0) {
+        struct message_id *next = g_ptr_array_steal_index_fast(ids, ids->len - 1);
+
+        for (struct member *answer = next->answers; answer; answer = answer->next_answer) {
+            uint32_t version = inherits(answer) ? work_out_version(answer) : answer->version;
+
+            if (version == answer->version)
+                continue;
+            answer->version = version;
+            mark_changed(set, answer);
+            if (answer->id->first == answer)
+                g_ptr_array_add(ids, answer->id);
+        }
+    }
+    g_ptr_array_free(ids, TRUE);
+}
+
+/* A change of what ID means is always a loss and then a gain. In between, the
+ * versions that came through ID are forgotten, so that in a loop of replies none
+ * feeds itself. */
+static void set_first(struct mailset *set, struct message_id *id, struct member *first)
+{
+    if (id->first == first)
+        return;
+    if (id->first) {
+        id->first = NULL;
+        parent_changed(set, id);
+    }
+    if (first) {
+        uint32_t version = work_out_version(first);
+
+        if (version != first->version)
+            mark_changed(set, first);
+        first->version = version;
+        id->first = first;
+        parent_changed(set, id);
+    }
+}
+
+static void make_live(struct mailset *set, struct member *member)
+{
+    member->live = true;
+    set->live++;
+    g_hash_table_replace(set->identities, borrowed(member->mail), member);
+    if (!member->id->first || arrival(member) < arrival(member->id->first))
+        set_first(set, member->id, member);
+    mark_changed(set, member);
+}
+
+static void make_dead(struct mailset *set, struct member *member)
+{
+    struct member *first = NULL;
+
+    member->live = false;
+    set->live--;
+    g_hash_table_remove(set->identities, member->mail);
+    mark_changed(set, member);
+    if (member->id->first != member)
+        return;
+    for (struct member *copy = member->id->copies; copy; copy = copy->next_copy)
+        if (copy->live && (!first || arrival(copy) < arrival(first)))
+            first = copy;
+    set_first(set, member->id, first);
+}
+
+static bool is_withdrawn(const struct mailset *set, const struct mail *mail)
+{
+    const struct mail *withdrawal = g_hash_table_lookup(set->withdrawals, mail);
+
+    return withdrawal && mail->place.arrival < withdrawal->place.arrival;
+}
+
+/* Has the earliest copy of MEMBER's mail live that is not withdrawn. */
+static void choose_copy(struct mailset *set, const struct member *member)
+{
+    struct member *live = g_hash_table_lookup(set->identities, member->mail);
+    struct member *best = NULL;
+
+    for (struct member *copy = member->id->copies; copy; copy = copy->next_copy)
+        if (mail_same(copy->mail, member->mail) && !is_withdrawn(set, copy->mail) &&
+            (!best || arrival(copy) < arrival(best)))
+            best = copy;
+    if (best == live)
+        return;
+    if (live)
+        make_dead(set, live);
+    if (best)
+        make_live(set, best);
+}
+
+static void take_withdrawal(struct mailset *set, const struct mail *withdrawal)
+{
+    const struct mail *known = g_hash_table_lookup(set->withdrawals, withdrawal);
+    const struct member *live = g_hash_table_lookup(set->identities, withdrawal);
+
+    if (known && known->place.arrival >= withdrawal->place.arrival)
+        return;
+    g_hash_table_replace(set->withdrawals, borrowed(withdrawal), borrowed(withdrawal));
+    if (live)
+        choose_copy(set, live);
+}
+
+static const char *intern(struct mailset *set, const char *text)
+{
+    return g_string_chunk_insert_const(set->strings, text);
+}
+
+static const char *intern_taking(struct mailset *set, char *text)
+{
+    const char *interned = intern(set, text);
+
+    g_free(text);
+    return interned;
+}
+
+/* What postings and series are told apart by, once for each patch. */
+static void intern_patch(struct mailset *set, struct member *member)
+{
+    const struct mail *mail = member->mail;
+    const char *sender = mail->sender_address[0] ? mail->sender_address : mail->sender_name;
+    const char *author = mail->author_address[0] ? mail->author_address : mail->author_line;
+
+    member->sender = intern_taking(set, g_ascii_strdown(sender, -1));
+    member->author = intern_taking(set, g_ascii_strdown(author, -1));
+    member->title = intern_taking(set, g_utf8_casefold(mail->title, -1));
+    member->release = intern(set, mail->release);
+}
+
+static struct member *add_member(struct mailset *set, const struct mail *mail)
+{
+    struct member *member = g_new0(struct member, 1);
+
+    member->mail = mail;
+    if (mail->message_id[0]) {
+        member->id = mailset_id(set, mail->message_id);
+    } else {
+        member->id = g_new0(struct message_id, 1);
+        member->id->text = "";
+        g_ptr_array_add(set->nameless, member->id);
+    }
+    member->next_copy = member->id->copies;
+    member->id->copies = member;
+    if (mail->parent[0]) {
+        member->parent = mailset_id(set, mail->parent);
+        member->next_answer = member->parent->answers;
+        member->parent->answers = member;
+    }
+    if (member_is_patch(member))
+        intern_patch(set, member);
+    member->version = work_out_version(member);
+    g_ptr_array_add(set->members, member);
+    return member;
+}
+
+static void take_mail(struct mailset *set, const struct mail *mail)
+{
+    struct member *member = add_member(set, mail);
+    struct member *live = g_hash_table_lookup(set->identities, mail);
+
+    if (is_withdrawn(set, mail))
+        return;
+    if (live && arrival(live) <= arrival(member))
+        return;
+    if (live)
+        make_dead(set, live);
+    make_live(set, member);
+}
+
+void mailset_take(struct mailset *set, struct mail_batch *batch)
+{
+    g_ptr_array_add(set->batches, batch);
+    for (guint i = 0; i < batch->mails->len; i++) {
+        const struct mail *mail = &g_array_index(batch->mails, struct mail, i);
+
+        if (mail->withdrawal)
+            take_withdrawal(set, mail);
+        else
+            take_mail(set, mail);
+    }
+}

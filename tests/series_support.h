@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Short ways to make mails for the tests of src/series, and to write down what a
+ * series_set says so that two can be compared. */
+#ifndef PORE_TESTS_SERIES_SUPPORT_H
+#define PORE_TESTS_SERIES_SUPPORT_H
+
+#include "series/series.h"
+
+#include <glib.h>
+
+/* A mail to be written; NULL and 0 leave a header out or take what is usual. */
+struct draft_mail {
+    const char *id;         /* Message-ID without brackets; "@example.org" is added */
+    const char *subject;
+    const char *from;       /* "Ann <ann@example.org>" if NULL */
+    const char *reply_to;   /* In-Reply-To, like id */
+    const char *references; /* several ids, a space between */
+    const char *in_body_from;
+    const char *change_id;  /* X-Change-Id */
+    const char *body;       /* a sentence and a small diff if NULL */
+    gint64 date;            /* seconds since 1970 */
+    bool withdrawal;
+};
+
+/* A list of mails on paper: struct mail_batch of one mail each, made anew for every
+ * reading because a batch belongs to who takes it. */
+struct paper_list;
+
+struct paper_list *paper_list_new(void);
+void paper_list_free(struct paper_list *list);
+
+/* Appends a mail, which arrives after those before it; its index. */
+guint paper_list_add(struct paper_list *list, const struct draft_mail *mail);
+guint paper_list_length(const struct paper_list *list);
+
+/* A batch of the mails that INDEXES (guint) names, in that order, from FIRST on and COUNT of them. */
+struct mail_batch *paper_list_batch(const struct paper_list *list, const GArray *indexes,
+                                    guint first, guint count);
+
+/* A set that has taken all mails in the order in which they were added, and settled. */
+struct series_set *paper_list_read(const struct paper_list *list);
+
+/* All that SET says, as text: series and postings in order, members, states, versions, bases. The caller
+ * frees it. */
+char *series_set_write_down(const struct series_set *set);
+
+/* The line that `pore list --all-states` prints for the posting with ID as lead,
+ * without Message-ID and author: "New v1 2/3 title". The caller frees it; NULL if there is none. */
+char *series_set_line(const struct series_set *set, const char *id);
+
+#endif
