@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: which command, its options, its help. */
+#include "config.h"
+
+#include "app.h"
+#include "archive/archive.h"
+#include "mail/mail.h"
+#include "report.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* Everything an option can set; belongs to main(). */
+struct options {
+    char *since, *until, *name, *withdraw;
+    gint64 newest;
+    gint readers;
+    gboolean all, verify, classic, all_states, raw, whole_series, version;
+    char **words;
+};
+
+/* What a command takes besides the archive. */
+enum operands { OPERANDS_RANGE, OPERANDS_MESSAGE_ID, OPERANDS_FILES };
+
+struct subcommand {
+    const char *name; /* "" is the browser */
+    const char *synopsis;
+    const char *summary;
+    enum operands operands;
+    enum exit_status (*run)(const struct request *request);
+    const char *own; /* names of its own options, a space around each */
+};
+
+static enum exit_status browse(const struct request *request);
+
+static const struct subcommand subcommands[] = {
+    { "", "ARCHIVE [RANGE]", "Browse the patch series of a mailing list's archive.",
+      OPERANDS_RANGE, browse, " version " },
+    { "digest", "ARCHIVE [RANGE]", "Print the range as a text digest.", OPERANDS_RANGE,
+      report_digest, " classic name " },
+    { "list", "ARCHIVE [RANGE]", "Print one line for each posting that is listed.", OPERANDS_RANGE,
+      report_postings, " all-states " },
+    { "mails", "ARCHIVE [RANGE]", "Print one line for each mail.", OPERANDS_RANGE,
+      report_every_mail, " " },
+    { "stats", "ARCHIVE [RANGE]", "Print who contributed, by domain and by person.",
+      OPERANDS_RANGE, report_contributors, " " },
+    { "show", "ARCHIVE MESSAGE-ID", "Print a mail.", OPERANDS_MESSAGE_ID, report_show,
+      " raw series " },
+    { "import", "ARCHIVE [FILE...]",
+      "Make or extend an archive from mboxes, Maildirs and single mails.", OPERANDS_FILES,
+      report_import, " withdraw " },
+};
+
+static enum exit_status browse(const struct request *request)
+{
+    GError *error = NULL;
+    struct archive *archive = archive_open(request->archive, &error);
+    int status = -1;
+
+    if (archive)
+        status = app_run(archive, &request->range, (unsigned)request->readers, &error);
+    archive_close(archive);
+    return status >= 0 ? (enum exit_status)status : report_error(error);
+}
+
+static bool option_applies(const struct subcommand *command, const char *name)
+{
+    static const char reading[] = " since until newest all readers verify ";
+    char *word = g_strdup_printf(" %s ", name);
+    bool applies = strstr(command->own, word) ||
+                   (command->operands == OPERANDS_RANGE && strstr(reading, word)) ||
+                   (command->operands == OPERANDS_MESSAGE_ID &&
+                    (strcmp(name, "readers") == 0 || strcmp(name, "verify") == 0));
+
+    g_free(word);
+    return applies;
+}
+
+/* The options that COMMAND takes, for GOption; the caller frees the array. */
+static GArray *option_entries(const struct subcommand *command, struct options *options)
+{
+    const GOptionEntry all[] = {
+        { "since", 0, 0, G_OPTION_ARG_STRING, &options->since,
+          "Mails that arrived at DATE or later", "DATE" },
+        { "until", 0, 0, G_OPTION_ARG_STRING, &options->until,
+          "Mails that arrived at DATE or earlier", "DATE" },
+        { "newest", 'n', 0, G_OPTION_ARG_INT64, &options->newest, "The newest N mails", "N" },
+        { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "The whole archive", NULL },
+        { "classic", 0, 0, G_OPTION_ARG_NONE, &options->classic,
+          "Exactly the old form, without the list of series", NULL },
+        { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "What the list is called", "NAME" },
+        { "all-states", 0, 0, G_OPTION_ARG_NONE, &options->all_states,
+          "Skipped postings too", NULL },
+        { "raw", 0, 0, G_OPTION_ARG_NONE, &options->raw, "The bytes of the mail", NULL },
+        { "series", 0, 0, G_OPTION_ARG_NONE, &options->whole_series,
+          "Its whole posting; with --raw its patches as an mbox", NULL },
+        { "withdraw", 0, 0, G_OPTION_ARG_STRING, &options->withdraw,
+          "Then withdraw the mail with this Message-ID", "MESSAGE-ID" },
+        { "readers", 0, 0, G_OPTION_ARG_INT, &options->readers,
+          "Read with N threads (default: one for each processor)", "N" },
+        { "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
+          "Check the hash of every object", NULL },
+        { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, NULL },
+    };
+    GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+        GOptionEntry entry = all[i];
+
+        if (!entry.long_name[0] || option_applies(command, entry.long_name))
+            g_array_append_val(entries, entry);
+    }
+    return entries;
+}
+
+/* Help of the browser: the other commands too. */
+static char *describe_commands(void)
+{
+    GString *text = g_string_new("Commands:\n");
+
+    for (size_t i = 1; i < G_N_ELEMENTS(subcommands); i++)
+        g_string_append_printf(text, "  pore %-7s %-19s %s\n", subcommands[i].name,
+                               subcommands[i].synopsis, subcommands[i].summary);
+    g_string_append(text, "\nEach takes --help. RANGE is A..B, newest first, without A and with B.\n"
+                          "The manual is pore(1).");
+    return g_string_free(text, FALSE);
+}
+
+static bool parse_options(const struct subcommand *command, struct options *options, int *argc,
+                          char ***argv, GError **error)
+{
+    GOptionContext *context = g_option_context_new(command->synopsis);
+    GArray *entries = option_entries(command, options);
+    char *name = command->name[0] ? g_strdup_printf("pore %s", command->name) : g_strdup("pore");
+    bool parsed;
+
+    g_set_prgname(name);
+    g_option_context_set_summary(context, command->summary);
+    if (!command->name[0]) {
+        char *description = describe_commands();
+
+        g_option_context_set_description(context, description);
+        g_free(description);
+    }
+    g_option_context_add_main_entries(context, (const GOptionEntry *)entries->data, NULL);
+    parsed = g_option_context_parse(context, argc, argv, error);
+    g_option_context_free(context);
+    g_array_free(entries, TRUE);
+    g_free(name);
+    return parsed;
+}
+
+#define USAGE_ERROR g_quark_from_static_string("pore-usage")
+
+static bool refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static bool refuse(GError **error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_propagate_error(error, g_error_new_valist(USAGE_ERROR, 0, format, arguments));
+    va_end(arguments);
+    return false;
+}
+
+static bool set_dates(const struct options *options, struct range *range, GError **error)
+{
+    range->has_since = options->since != NULL;
+    range->has_until = options->until != NULL;
+    return (!options->since ||
+            range_parse_date(options->since, time(NULL), &range->since, error)) &&
+           (!options->until ||
+            range_parse_until(options->until, time(NULL), &range->until, error));
+}
+
+/* Makes OPTIONS and the words behind them into a request for COMMAND. */
+static bool make_request(const struct subcommand *command, const struct options *options,
+                         struct request *request, GError **error)
+{
+    static const char *const none[] = { NULL };
+    const char *const *words = options->words ? (const char *const *)options->words : none;
+    size_t count = g_strv_length((char **)(uintptr_t)words);
+
+    *request = (struct request){
+        .archive = words[0], .readers = options->readers, .classic = options->classic,
+        .all_states = options->all_states, .raw = options->raw,
+        .whole_series = options->whole_series, .name = options->name,
+        .withdraw = options->withdraw, .arguments = count > 0 ? words + 1 : none,
+    };
+    if (count == 0)
+        return refuse(error, "no archive given; see pore --help");
+    if (options->readers < 0 || options->readers > 256)
+        return refuse(error, "--readers takes a number from 1 to 256");
+    if (options->newest < 0)
+        return refuse(error, "-n takes the number of mails");
+    request->range.newest = (uint64_t)options->newest;
+    request->range.all = options->all;
+    if (command->operands == OPERANDS_MESSAGE_ID && count != 2)
+        return refuse(error, "show takes an archive and a Message-ID");
+    if (command->operands == OPERANDS_FILES && count == 1 && !options->withdraw)
+        return refuse(error, "import takes an archive and the files to import");
+    if (command->operands == OPERANDS_RANGE && count > 2)
+        return refuse(error, "%s: one range is enough", words[2]);
+    if (command->operands == OPERANDS_RANGE && count == 2 &&
+        !range_set_revisions(&request->range, words[1], error))
+        return false;
+    return set_dates(options, &request->range, error);
+}
+
+static const struct subcommand *find_subcommand(const char *name)
+{
+    for (size_t i = 1; name && i < G_N_ELEMENTS(subcommands); i++)
+        if (strcmp(subcommands[i].name, name) == 0)
+            return &subcommands[i];
+    return &subcommands[0];
+}
+
+static void options_clear(struct options *options)
+{
+    g_free(options->since);
+    g_free(options->until);
+    g_free(options->name);
+    g_free(options->withdraw);
+    g_strfreev(options->words);
+}
+
+int main(int argc, char **argv)
+{
+    const struct subcommand *command = find_subcommand(argc > 1 ? argv[1] : NULL);
+    struct options options = { 0 };
+    struct request request = { 0 };
+    GError *error = NULL;
+    enum exit_status status;
+
+    setlocale(LC_ALL, "");
+    if (command->name[0]) {
+        argv[1] = argv[0];
+        argc--;
+        argv++;
+    }
+    if (!parse_options(command, &options, &argc, &argv, &error)) {
+        status = report_error(error);
+    } else if (options.version) {
+        puts("pore " PACKAGE_VERSION);
+        status = EXIT_DONE;
+    } else if (!make_request(command, &options, &request, &error)) {
+        status = report_error(error);
+    } else {
+        archive_startup(options.verify);
+        mail_startup();
+        status = command->run(&request);
+        archive_shutdown();
+    }
+    range_clear(&request.range);
+    options_clear(&options);
+    return status;
+}

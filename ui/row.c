@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "row.h"
+
+#include "glyph.h"
+
+#include <string.h>
+#include <time.h>
+
+#define HALF_A_YEAR (INT64_C(183) * 24 * 60 * 60)
+
+struct row_column *row_add(struct row *row, int width, enum style style, const char *text)
+{
+    g_assert(row->count < ROW_COLUMNS);
+    struct row_column *column = &row->columns[row->count++];
+    *column = (struct row_column){.text = g_strdup(text), .width = width, .style = style};
+    return column;
+}
+
+void row_draw(const struct row *row, struct screen *screen, int line, int width, bool selected)
+{
+    if (selected)
+        screen_fill(screen, line, 0, width, STYLE_SELECTED, ' ');
+    int at = 0;
+    for (int i = 0; i < row->count && at < width; i++) {
+        const struct row_column *column = &row->columns[i];
+        if (i && !column->joined)
+            at++;
+        int room = column->width < 0 ? width - at : column->width;
+        size_t length = strlen(column->text);
+        int used = glyph_columns(column->text, length, column->whole ? width : room);
+        room = MIN(MAX(room, used), width - at);
+        int indent = column->right ? MAX(room - used, 0) : 0;
+        screen_put(screen, line, at + indent, room - indent,
+                   selected ? STYLE_SELECTED : column->style, column->text, length);
+        at += room;
+    }
+}
+
+void row_clear(struct row *row)
+{
+    for (int i = 0; i < row->count; i++)
+        g_free(row->columns[i].text);
+    row->count = 0;
+}
+
+void row_date(char text[ROW_DATE_SIZE], int64_t date, int64_t now, bool long_form)
+{
+    time_t seconds = (time_t)date;
+    struct tm parts;
+    g_strlcpy(text, "?", ROW_DATE_SIZE);
+    if (!localtime_r(&seconds, &parts))
+        return;
+    size_t length;
+    if (long_form)
+        length = strftime(text, ROW_DATE_SIZE, "%Y-%m-%d", &parts);
+    else if (ABS(now - date) > HALF_A_YEAR)
+        length = strftime(text, ROW_DATE_SIZE - 3, "%b'", &parts);
+    else
+        length = strftime(text, ROW_DATE_SIZE, "%b %d", &parts);
+    /* The month names of some locales are longer than the room. */
+    if (length == 0)
+        length = strftime(text, ROW_DATE_SIZE, "%m/%d", &parts);
+    if (text[length - 1] == '\'')
+        g_snprintf(text + length, ROW_DATE_SIZE - length, "%02d", parts.tm_year % 100);
+}
