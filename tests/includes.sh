@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The rooms of the house: who may include whom, and that no curses is in the
+# backend.
+set -u
+
+top=${srcdir:-.}
+failed=0
+
+fail() {
+    echo "FAIL: $*"
+    failed=1
+}
+
+# forbid PATHS HEADERS WHAT: no file of PATHS includes one of HEADERS (a pattern); WHAT says so.
+forbid() {
+    found=$(cd "$top" && grep -rnE --include='*.[ch]' --include='*.def' \
+        "^[[:blank:]]*#[[:blank:]]*include[[:blank:]]+[<\"]($2)" $1)
+    [ -z "$found" ] || fail "$3:
+$found"
+}
+
+# one HEADER FILE: of all files, FILE alone includes HEADER (a pattern).
+one() {
+    found=$(cd "$top" && grep -rlE --include='*.[ch]' \
+        "^[[:blank:]]*#[[:blank:]]*include[[:blank:]]+[<\"]$1[>\"]" src ui)
+    [ "$found" = "$2" ] || fail "$1 is $2's alone, and is included by: $found"
+}
+
+forbid src/mail '(archive|series|store)/|scan\.h|digest\.h|pattern\.h' \
+    "mail includes what is built upon it"
+forbid src/archive '(series|store)/|scan\.h|digest\.h|pattern\.h' \
+    "archive includes what is built upon it"
+forbid src/series 'store/|scan\.h|digest\.h|pattern\.h' "series includes what is built upon it"
+forbid src/scan.h 'digest\.h' "scan includes the digest"
+forbid src/scan.c 'digest\.h' "scan includes the digest"
+
+# What ui/ has, by name, for its headers are included without a folder.
+for header in "$top"/ui/*.h; do
+    name=$(basename "$header" .h)
+    [ -e "$header" ] || fail "no headers in ui/"
+    forbid src "(ui/)?$name\\.h" "the backend includes the user interface"
+done
+forbid src '(ncursesw?/)?(n?curses|term|panel)\.h' "the backend includes curses"
+
+one 'git2(/.*)?\.h' src/archive/repository.h
+one '(ncursesw?/)?n?curses\.h' ui/screen.c
+
+if [ -f libpore.a ] && command -v nm >/dev/null; then
+    symbols=$(nm -u libpore.a 2>/dev/null | grep -wE \
+        'initscr|newterm|endwin|stdscr|curscr|LINES|COLS|cur_term|setupterm|tigetstr|w?(refresh|getch|get_wch|move|addn?w?str|addch|add_wch|erase|clear)')
+    [ -z "$symbols" ] || fail "libpore.a wants curses: $symbols"
+    nm libpore.a 2>/dev/null | grep -q ' T archive_open$' || fail "libpore.a has no archive_open"
+fi
+
+exit $failed
