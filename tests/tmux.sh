@@ -164,10 +164,9 @@ check_terminal 'a hostile mail'
 
 # Signals that end it.
 for signal in TERM:143 HUP:129 SEGV:139 ABRT:134; do
-    shell "$pore --all list.git"
+    shell "sh -c 'echo \$\$ >pid; exec $pore --all list.git'"
     see 'Series:2'
-    pid=$(pgrep -P "$(mux display-message -p '#{pane_pid}')") || fail 'no process'
-    kill -"${signal%:*}" "$pid"
+    kill -"${signal%:*}" "$(cat pid)"
     ended "${signal#*:}"
     check_terminal "$signal"
 done
