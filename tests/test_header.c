@@ -134,7 +134,8 @@ END_TEST
 START_TEST(test_decode_of_much)
 {
     static const char *const pieces[] = { "=?utf-8?q?a?= ", "=?", "=?=?utf-8?q?", "x ", "\xff",
-                                          "=?utf-8?q?a b ?=" };
+                                          "=?utf-8?q?a b ?=", "=?utf-8?q?a b",
+                                          "=?utf-8?b?a" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
         GString *value = g_string_new(NULL);

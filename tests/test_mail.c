@@ -445,6 +445,10 @@ START_TEST(test_hostile)
         { "Subject: ", "Re:" },
         { "Subject: ", "[PATCH] " },
         { "Subject: ", "\n " },
+        { "Subject: ", "=?utf-8?q?a b" },
+        { "Subject: x\nFrom: ", "=?utf-8?q?a b" },
+        { "Subject: [PATCH] x\nContent-Type: multipart/mixed; boundary=b\n\n"
+          "--b\nContent-Type: text/plain; name=", "=?utf-8?q?a b" },
         { "References: ", "<" },
         { "References: ", "<a " },
         { "In-Reply-To: ", "<a@x> " },

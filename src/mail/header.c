@@ -10,6 +10,11 @@
 #define ZONE_WESTMOST (-12 * 60)
 #define ZONE_EASTMOST (14 * 60)
 
+/* Work on encoded words, as header_word_cost() counts it, that one field may
+ * make. A word is at most 75 characters long (RFC 2047, 2), so real fields
+ * cost about their length. */
+#define WORD_COST_MAX 1000000
+
 /* Where the line at START ends: behind its line break. */
 static const char *line_end(const char *start, const char *end)
 {
@@ -121,12 +126,46 @@ char *header_unfold(const char *value, size_t length)
     return text;
 }
 
+/* Where the two characters of PAIR stand next, or END. */
+static const char *find_pair(const char *from, const char *end, const char *pair)
+{
+    while (from < end && (from = memchr(from, pair[0], (size_t)(end - from))) != NULL) {
+        if (from + 1 < end && from[1] == pair[1])
+            return from;
+        from++;
+    }
+    return end;
+}
+
+uint64_t header_word_cost(const char *bytes, size_t length)
+{
+    const char *end = bytes + length;
+    const char *word = find_pair(bytes, end, "=?");
+    const char *closing = bytes;
+    const char *blank = bytes;
+    const char *blank_crlf = bytes;
+    uint64_t cost = 0;
+
+    while (word < end) {
+        word += 2;
+        if (closing < word)
+            closing = find_pair(word, end, "?=");
+        if (blank < word)
+            blank = find_pair(word, end, "\n\n");
+        if (blank_crlf < word)
+            blank_crlf = find_pair(word, end, "\n\r");
+        cost += (uint64_t)(MIN(closing, MIN(blank, blank_crlf)) - word);
+        word = find_pair(word, end, "=?");
+    }
+    return cost;
+}
+
 char *header_decode(const char *value, size_t length)
 {
     char *text = header_unfold(value, length);
     char *decoded;
 
-    if (strstr(text, "=?") == NULL)
+    if (strstr(text, "=?") == NULL || header_word_cost(text, strlen(text)) > WORD_COST_MAX)
         return text;
     decoded = g_mime_utils_header_decode_text(NULL, text);
     g_free(text);

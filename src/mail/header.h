@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A header field as it stands in the bytes: borrowed, folded, undecoded, not
  * NUL-terminated. */
@@ -38,8 +39,14 @@ bool header_is(const struct header *field, const char *name);
 char *header_unfold(const char *value, size_t length);
 
 /* The text of a field: unfolded as above, its RFC 2047 words decoded. In an address
- * field (From, To) quotes stay as written. The caller frees it. */
+ * field (From, To) quotes stay as written. A field made to waste time (see
+ * header_word_cost()) keeps its words as they are. The caller frees it. */
 char *header_decode(const char *value, size_t length);
+
+/* The bytes that GMime looks at to find the ends of RFC 2047 words: for each "=?"
+ * those up to the next "?=" or the end of the header block. Without those ends it
+ * takes quadratic time, so whoever hands it strange bytes asks first. */
+uint64_t header_word_cost(const char *bytes, size_t length);
 
 /* Seconds since 1970 UTC that a Date field names, and in *ZONE (may be NULL)
  * its zone in minutes east of UTC. Zones that do not exist (+2100) are

@@ -15,6 +15,10 @@
  * mail holds millions; a large patch has thousands of such lines that are none. */
 #define BOUNDARY_LINES_MAX 100000
 
+/* Work on RFC 2047 words that GMime may be given with one mail: a tenth of a second. See
+ * header_word_cost(). */
+#define WORD_COST_MAX 100000000
+
 /* The value of a header as a string; "" for a header there is not. */
 static char *header_text(const struct header *field)
 {
@@ -150,7 +154,8 @@ static GString *decode_part(GMimeContentEncoding encoding, const char *charset, 
 static GString *single_text(const struct message_source *source, bool *damaged)
 {
     g_autofree char *type_text = header_text(&source->type);
-    GMimeContentType *type = g_mime_content_type_parse(NULL, type_text);
+    bool costly = header_word_cost(type_text, strlen(type_text)) > WORD_COST_MAX;
+    GMimeContentType *type = g_mime_content_type_parse(NULL, costly ? "" : type_text);
     const char *charset = g_mime_content_type_get_parameter(type, "charset");
     size_t length = (size_t)(source->bytes + source->length - source->body);
     GString *text = decode_part(transfer_encoding(&source->encoding), charset, source->body,
@@ -309,14 +314,19 @@ static GString *parts_text(const struct parts *parts, bool *damaged)
     return text;
 }
 
-/* NULL if GMime finds no parts in it. */
+/* NULL if GMime finds no parts in it, or would take too long to. */
 static GString *multipart_text(const struct message_source *source, bool *damaged)
 {
-    GMimeMessage *message = parse_whole(source, damaged);
-    GMimeObject *root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
-    struct parts parts = { NULL, NULL, g_ptr_array_new(), 0 };
+    GMimeMessage *message;
+    GMimeObject *root;
+    struct parts parts = { NULL, NULL, NULL, 0 };
     GString *text = NULL;
 
+    if (header_word_cost(source->bytes, source->length) > WORD_COST_MAX)
+        return NULL;
+    message = parse_whole(source, damaged);
+    root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
+    parts.behind = g_ptr_array_new();
     *damaged |= !gather_parts(&parts, root);
     /* The root alone: a multipart without a boundary, or with one that never comes. */
     if (parts.seen > 1)
