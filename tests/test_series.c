@@ -93,6 +93,17 @@ START_TEST(same_id_with_other_subject_is_another_mail)
 }
 END_TEST
 
+START_TEST(senders_differ_by_address_or_else_by_name)
+{
+    MAIL(.id = "a", .subject = "[PATCH] one", .from = "Ann <ann@example.org>");
+    MAIL(.id = "a", .subject = "[PATCH] one", .from = "Ann <ANN@example.org>");
+    MAIL(.id = "b", .subject = "[PATCH] two", .from = "Ann");
+    MAIL(.id = "b", .subject = "[PATCH] two", .from = "Bob");
+    read_list();
+    ck_assert_uint_eq(series_set_mails(set)->live, 3);
+}
+END_TEST
+
 START_TEST(mails_without_id_are_each_their_own)
 {
     MAIL(.subject = "[PATCH] nameless");
@@ -194,6 +205,32 @@ START_TEST(cover_starts_a_posting_whatever_it_answers)
 }
 END_TEST
 
+START_TEST(cover_and_patches_that_answer_one_mail_are_one)
+{
+    MAIL(.id = "c", .subject = "[PATCH v2 0/2] work", .reply_to = "old", .date = START);
+    MAIL(.id = "1", .subject = "[PATCH v2 1/2] one", .reply_to = "old", .date = START + 1);
+    MAIL(.id = "2", .subject = "[PATCH v2 2/2] two", .reply_to = "old", .date = START + 2);
+    MAIL(.id = "1b", .subject = "[PATCH v3 1/1] again", .reply_to = "old", .date = START + 9);
+    MAIL(.id = "cb", .subject = "[PATCH v3 0/1] late cover", .reply_to = "old", .date = START + 8);
+    read_list();
+    assert_line("c", "New v2 2/2 work");
+    assert_line("cb", "New v3 1/1 late cover");
+}
+END_TEST
+
+START_TEST(cover_with_patches_of_its_own_takes_no_others)
+{
+    MAIL(.id = "a1", .subject = "[PATCH 1/2] apple", .date = START);
+    MAIL(.id = "a2", .subject = "[PATCH 2/2] apple two", .reply_to = "a1", .date = START);
+    MAIL(.id = "b", .subject = "[PATCH 0/2] banana", .date = START + 60);
+    MAIL(.id = "b1", .subject = "[PATCH 1/2] banana one", .reply_to = "b", .date = START + 61);
+    MAIL(.id = "b2", .subject = "[PATCH 2/2] banana two", .reply_to = "b", .date = START + 62);
+    read_list();
+    assert_line("a1", "New v1 2/2 apple");
+    assert_line("b", "New v1 2/2 banana");
+}
+END_TEST
+
 START_TEST(version_comes_from_the_cover)
 {
     MAIL(.id = "c", .subject = "[PATCH v3 0/2] work");
@@ -243,6 +280,30 @@ START_TEST(reroll_of_a_reroll)
     read_list();
     assert_line("2v3", "Exist v3 2/2 two");
     assert_counts(1, 2, 4);
+}
+END_TEST
+
+START_TEST(all_answering_one_patch_is_no_reroll)
+{
+    MAIL(.id = "1", .subject = "[PATCH 1/2] one");
+    MAIL(.id = "2", .subject = "[PATCH 2/2] two", .reply_to = "1");
+    MAIL(.id = "1v2", .subject = "[PATCH v2 1/2] one", .reply_to = "1");
+    MAIL(.id = "2v2", .subject = "[PATCH v2 2/2] two", .reply_to = "1");
+    read_list();
+    assert_line("1v2", "Exist v2 2/2 one");
+    assert_counts(1, 1, 4);
+    ck_assert_ptr_null(posting_of("1v2")->base);
+}
+END_TEST
+
+START_TEST(reroll_is_of_one_posting_and_release)
+{
+    MAIL(.id = "1", .subject = "[PATCH 6.1 1/2] one");
+    MAIL(.id = "2", .subject = "[PATCH 6.1 2/2] two", .reply_to = "1");
+    MAIL(.id = "2v2", .subject = "[PATCH v2 5.10 2/2] two", .reply_to = "2");
+    read_list();
+    assert_line("2v2", "New v2 1/2 two");
+    assert_line("1", "New v1 2/2 one");
 }
 END_TEST
 
@@ -423,11 +484,23 @@ START_TEST(half_of_the_patches_join)
 }
 END_TEST
 
+START_TEST(change_ids_part_equal_patches)
+{
+    MAIL(.id = "1", .subject = "[PATCH 1/2] a", .change_id = "id-1");
+    MAIL(.id = "2", .subject = "[PATCH 2/2] b", .reply_to = "1", .change_id = "id-1");
+    MAIL(.id = "c", .subject = "[PATCH 0/2] new words", .change_id = "id-2", .date = START + DAY);
+    MAIL(.id = "3", .subject = "[PATCH 1/2] b", .reply_to = "c", .date = START + DAY);
+    MAIL(.id = "4", .subject = "[PATCH 2/2] a", .reply_to = "c", .date = START + DAY);
+    read_list();
+    assert_counts(2, 0, 5);
+}
+END_TEST
+
 START_TEST(newest_is_by_version_then_date)
 {
-    MAIL(.id = "3", .subject = "[PATCH v3] work", .date = START);
-    MAIL(.id = "2", .subject = "[PATCH v2] work", .date = START + DAY);
     MAIL(.id = "3r", .subject = "[PATCH RESEND v3] work", .date = START + 2 * DAY);
+    MAIL(.id = "3", .subject = "[PATCH v3] work", .date = START);
+    MAIL(.id = "2", .subject = "[PATCH v2] work", .date = START + 3 * DAY);
     read_list();
     assert_line("3r", "Exist v3 1/1 work");
     assert_line("3", "Skip v3 1/1 work");
@@ -501,19 +574,22 @@ int main(void)
 {
     const TTest *const tests[] = {
         copies_are_one_mail_the_first, same_id_with_other_subject_is_another_mail,
+        senders_differ_by_address_or_else_by_name,
         mails_without_id_are_each_their_own, withdrawn_mail_is_not_counted,
         mail_sent_again_after_its_withdrawal_is_shown, patches_follow_their_cover,
         cover_may_arrive_last, siblings_of_a_missing_parent_are_one_posting,
         patches_without_references_within_the_hour, taken_number_opens_a_posting,
-        cover_starts_a_posting_whatever_it_answers, version_comes_from_the_cover,
+        cover_starts_a_posting_whatever_it_answers, cover_and_patches_that_answer_one_mail_are_one,
+        cover_with_patches_of_its_own_takes_no_others, version_comes_from_the_cover,
         number_beyond_the_total_is_not_received,
         partial_reroll_has_the_rest_from_the_earlier_posting, reroll_of_a_reroll,
+        all_answering_one_patch_is_no_reroll, reroll_is_of_one_posting_and_release,
         version_two_with_a_cover_is_no_reroll, loop_of_replies_ends, thread_of_a_hundred_thousand,
         later_version_of_the_same_title, same_title_and_version_of_two_people_is_two_series,
         same_author_sent_by_two_people_is_one, titles_are_text_not_patterns,
         single_patch_that_became_a_series, other_release_is_other_work, change_id_joins_and_parts,
         reference_to_the_earlier_version_joins, reference_to_the_same_version_does_not_join,
-        half_of_the_patches_join, newest_is_by_version_then_date, list_is_newest_first,
+        half_of_the_patches_join, change_ids_part_equal_patches, newest_is_by_version_then_date, list_is_newest_first,
         flood_of_equal_titles, contributors_are_authors_of_patches,
     };
     Suite *suite = suite_create("series");

@@ -12,13 +12,6 @@ struct builder {
     GPtrArray *answers; /* of one mail */
 };
 
-static gint compare_numbers(gconstpointer a, gconstpointer b)
-{
-    uint32_t first = member_number(*(struct member *const *)a);
-    uint32_t second = member_number(*(struct member *const *)b);
-    return (first > second) - (first < second);
-}
-
 static gint compare_arrivals(gconstpointer a, gconstpointer b)
 {
     int64_t first = (*(struct member *const *)a)->mail->place.arrival;
@@ -42,7 +35,7 @@ static GPtrArray *collect_numbered(struct builder *builder)
                 g_hash_table_add(builder->seen, member);
             }
         }
-    g_ptr_array_sort(numbered, compare_numbers);
+    g_ptr_array_sort(numbered, member_compare_number);
     g_hash_table_unref(taken);
     return numbered;
 }

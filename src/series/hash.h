@@ -20,6 +20,15 @@ static inline guint64 hash_add_pointer(guint64 so_far, const void *pointer)
     return hash_add(so_far, (guint64)(uintptr_t)pointer);
 }
 
+/* Text that strangers choose: with SEED, which they cannot know, they cannot make texts
+ * that fall together. GLib's hash of strings has no seed. */
+static inline guint64 hash_add_text(guint64 seed, const char *text)
+{
+    for (; *text; text++)
+        seed = (seed ^ (unsigned char)*text) * G_GUINT64_CONSTANT(0x100000001b3);
+    return hash_add(seed, 0);
+}
+
 static inline guint hash_end(guint64 so_far)
 {
     return (guint)(so_far ^ so_far >> 32);

@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/mailset.h"
 
+#include "series/hash.h"
+
 #include <string.h>
 
-static guint identity_hash(gconstpointer mail)
+/* Another one for each run, so that nobody can write ids or titles that fall together. */
+static guint64 secret_seed(void)
 {
-    return mail_identity_hash(mail);
+    static gsize seed;
+
+    if (g_once_init_enter(&seed))
+        g_once_init_leave(&seed, (gsize)((guint64)g_random_int() << 32 | g_random_int()) | 1);
+    return seed;
+}
+
+static guint text_hash(gconstpointer text)
+{
+    return hash_end(hash_add_text(secret_seed(), text));
+}
+
+static guint identity_hash(gconstpointer data)
+{
+    const struct mail *mail = data;
+
+    return hash_end(hash_add_text(hash_add_text(secret_seed(), mail->message_id), mail->subject));
 }
 
 static gboolean identity_equal(gconstpointer a, gconstpointer b)
@@ -25,9 +44,10 @@ struct mailset *mailset_new(void)
     set->members = g_ptr_array_new_with_free_func(g_free);
     set->changed = g_ptr_array_new();
     set->batches = g_ptr_array_new_with_free_func(free_batch);
-    set->ids = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    set->ids = g_hash_table_new_full(text_hash, g_str_equal, NULL, g_free);
     set->identities = g_hash_table_new(identity_hash, identity_equal);
     set->withdrawals = g_hash_table_new(identity_hash, identity_equal);
+    set->texts = g_hash_table_new(text_hash, g_str_equal);
     set->strings = g_string_chunk_new(1 << 16);
     set->nameless = g_ptr_array_new_with_free_func(g_free);
     return set;
@@ -44,6 +64,7 @@ void mailset_free(struct mailset *set)
     if (!set)
         return;
     g_ptr_array_free(set->nameless, TRUE);
+    g_hash_table_destroy(set->texts);
     g_string_chunk_free(set->strings);
     g_hash_table_destroy(set->withdrawals);
     g_hash_table_destroy(set->identities);
@@ -78,6 +99,14 @@ uint32_t member_number(const struct member *member)
     return member->mail->numbered ? member->mail->number : 1;
 }
 
+gint member_compare_number(gconstpointer a, gconstpointer b)
+{
+    uint32_t x = member_number(*(struct member *const *)a);
+    uint32_t y = member_number(*(struct member *const *)b);
+
+    return (x > y) - (x < y);
+}
+
 static int64_t arrival(const struct member *member)
 {
     return member->mail->place.arrival;
@@ -103,7 +132,7 @@ static void mark_changed(struct mailset *set, struct member *member)
     g_ptr_array_add(set->changed, member);
 }
 
-/* Takes MEMBER's version from the mail it answers if it says none of its own. */
+/* Does it take its version from the mail it answers, saying none of its own? */
 static bool inherits(const struct member *member)
 {
     return member->mail->numbered && member->mail->version == 0;
@@ -170,11 +199,18 @@ static void set_first(struct mailset *set, struct message_id *id, struct member 
     }
 }
 
+/* Can another mail be the same? See mail_same(). */
+static bool has_identity(const struct mail *mail)
+{
+    return mail->message_id[0] != '\0';
+}
+
 static void make_live(struct mailset *set, struct member *member)
 {
     member->live = true;
     set->live++;
-    g_hash_table_replace(set->identities, borrowed(member->mail), member);
+    if (has_identity(member->mail))
+        g_hash_table_replace(set->identities, borrowed(member->mail), member);
     if (!member->id->first || arrival(member) < arrival(member->id->first))
         set_first(set, member->id, member);
     mark_changed(set, member);
@@ -186,7 +222,8 @@ static void make_dead(struct mailset *set, struct member *member)
 
     member->live = false;
     set->live--;
-    g_hash_table_remove(set->identities, member->mail);
+    if (has_identity(member->mail))
+        g_hash_table_remove(set->identities, member->mail);
     mark_changed(set, member);
     if (member->id->first != member)
         return;
@@ -198,8 +235,10 @@ static void make_dead(struct mailset *set, struct member *member)
 
 static bool is_withdrawn(const struct mailset *set, const struct mail *mail)
 {
-    const struct mail *withdrawal = g_hash_table_lookup(set->withdrawals, mail);
+    const struct mail *withdrawal = NULL;
 
+    if (has_identity(mail))
+        withdrawal = g_hash_table_lookup(set->withdrawals, mail);
     return withdrawal && mail->place.arrival < withdrawal->place.arrival;
 }
 
@@ -223,9 +262,13 @@ static void choose_copy(struct mailset *set, const struct member *member)
 
 static void take_withdrawal(struct mailset *set, const struct mail *withdrawal)
 {
-    const struct mail *known = g_hash_table_lookup(set->withdrawals, withdrawal);
-    const struct member *live = g_hash_table_lookup(set->identities, withdrawal);
+    const struct mail *known;
+    const struct member *live;
 
+    if (!has_identity(withdrawal))
+        return;
+    known = g_hash_table_lookup(set->withdrawals, withdrawal);
+    live = g_hash_table_lookup(set->identities, withdrawal);
     if (known && known->place.arrival >= withdrawal->place.arrival)
         return;
     g_hash_table_replace(set->withdrawals, borrowed(withdrawal), borrowed(withdrawal));
@@ -233,14 +276,20 @@ static void take_withdrawal(struct mailset *set, const struct mail *withdrawal)
         choose_copy(set, live);
 }
 
-static const char *intern(struct mailset *set, const char *text)
+const char *mailset_intern(struct mailset *set, const char *text)
 {
-    return g_string_chunk_insert_const(set->strings, text);
+    char *interned = g_hash_table_lookup(set->texts, text);
+
+    if (!interned) {
+        interned = g_string_chunk_insert(set->strings, text);
+        g_hash_table_add(set->texts, interned);
+    }
+    return interned;
 }
 
 static const char *intern_taking(struct mailset *set, char *text)
 {
-    const char *interned = intern(set, text);
+    const char *interned = mailset_intern(set, text);
 
     g_free(text);
     return interned;
@@ -256,7 +305,7 @@ static void intern_patch(struct mailset *set, struct member *member)
     member->sender = intern_taking(set, g_ascii_strdown(sender, -1));
     member->author = intern_taking(set, g_ascii_strdown(author, -1));
     member->title = intern_taking(set, g_utf8_casefold(mail->title, -1));
-    member->release = intern(set, mail->release);
+    member->release = mailset_intern(set, mail->release);
 }
 
 static struct member *add_member(struct mailset *set, const struct mail *mail)
@@ -288,8 +337,10 @@ static struct member *add_member(struct mailset *set, const struct mail *mail)
 static void take_mail(struct mailset *set, const struct mail *mail)
 {
     struct member *member = add_member(set, mail);
-    struct member *live = g_hash_table_lookup(set->identities, mail);
+    struct member *live = NULL;
 
+    if (has_identity(mail))
+        live = g_hash_table_lookup(set->identities, mail);
     if (is_withdrawn(set, mail))
         return;
     if (live && arrival(live) <= arrival(member))

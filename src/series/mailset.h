@@ -58,7 +58,8 @@ struct mailset {
     GHashTable *ids;         /* text → struct message_id * */
     GHashTable *identities;  /* struct mail * of the live copy → its struct member * */
     GHashTable *withdrawals; /* struct mail * → the latest withdrawal of that mail */
-    GStringChunk *strings;   /* the interned texts of members */
+    GHashTable *texts;       /* the interned texts of members, each its own key */
+    GStringChunk *strings;   /* what they lie in */
     GPtrArray *nameless;     /* struct message_id * of mails without a Message-ID */
     size_t live;             /* mails that are live */
 };
@@ -68,6 +69,9 @@ void mailset_free(struct mailset *set);
 
 /* Takes all mails of BATCH, which belongs to SET from here on. */
 void mailset_take(struct mailset *set, struct mail_batch *batch);
+
+/* TEXT, made the same pointer for the same text as long as SET lives. */
+const char *mailset_intern(struct mailset *set, const char *text);
 
 /* What stands for the Message-ID TEXT, which must live as long as SET. */
 struct message_id *mailset_id(struct mailset *set, const char *text);
@@ -84,5 +88,8 @@ bool member_is_patch(const struct member *member);
 
 /* A patch's n of n/m; one without a number is number 1. */
 uint32_t member_number(const struct member *member);
+
+/* By that number, for sorting an array of struct member *. */
+gint member_compare_number(gconstpointer a, gconstpointer b);
 
 #endif

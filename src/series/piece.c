@@ -20,7 +20,8 @@ enum link member_link(const struct member *member)
         parent->mail->total == mail->total) {
         if (parent->version == member->version && parent->mail->number != mail->number)
             return LINK_FOLLOW;
-        if (parent->version < member->version && parent->mail->number == mail->number)
+        if (parent->version < member->version && parent->mail->number == mail->number &&
+            parent->release == member->release)
             return LINK_REROLL;
     }
     return LINK_SIBLING;
@@ -35,6 +36,7 @@ struct place {
     int64_t arrival;
     guint depth;
     bool placed, visiting;
+    bool followed; /* something has LINK_FOLLOW to it */
     guint draft;
 };
 
@@ -105,7 +107,7 @@ static void cut_loop(struct build *build, struct place *inside)
          place = parent_place(build, place))
         if (place->arrival < first->arrival)
             first = place;
-    first->link = LINK_COVER;
+    first->link = LINK_SIBLING;
 }
 
 /* Works out the arrival and depth of PLACE and of all above it, without recursion. */
@@ -181,31 +183,54 @@ static guint open_draft(struct build *build, const struct place *place)
     return build->drafts->len - 1;
 }
 
-static bool fits(const struct build *build, const struct opening *opening,
-                 const struct place *place)
+static struct opening key_at(const struct place *place, const void *where)
 {
-    int64_t apart = place->member->mail->date - draft_at(build, opening->draft)->date;
+    const struct member *member = place->member;
 
-    return place->link != LINK_RUN || (apart <= RUN_SPAN && apart >= -RUN_SPAN);
+    return (struct opening){ where, member->sender, member->version, member->mail->total, 0 };
+}
+
+/* Opens a posting for the mail, where later ones find it by KEY. */
+static guint open_at(struct build *build, const struct place *place, const struct opening *key)
+{
+    struct opening *opening = g_hash_table_lookup(build->openings, key);
+
+    if (!opening) {
+        opening = g_memdup2(key, sizeof *key);
+        g_hash_table_add(build->openings, opening);
+    }
+    opening->draft = open_draft(build, place);
+    take_number(build, opening->draft, place->member);
+    return opening->draft;
+}
+
+/* May the mail join what was opened last? Mails without references have to be of one
+ * hour, and a cover letter that has patches of its own begins a posting. One that
+ * answers something begins one too, unless it was written before the patches that
+ * answer the same and came after them. */
+static bool may_join(const struct place *place, const struct draft *draft)
+{
+    int64_t apart = place->member->mail->date - draft->date;
+    bool cover = place->member->mail->kind == MAIL_COVER;
+
+    if (cover && place->followed)
+        return false;
+    if (place->link == LINK_RUN)
+        return apart <= RUN_SPAN && apart >= -RUN_SPAN;
+    return !cover || apart <= 0;
 }
 
 /* Puts the mail into the posting opened last at WHERE by its sender, or opens one
  * there if there is none or its number is taken. */
 static guint place_at(struct build *build, const struct place *place, const void *where)
 {
-    const struct member *member = place->member;
-    struct opening key = { where, member->sender, member->version, member->mail->total, 0 };
-    struct opening *opening = g_hash_table_lookup(build->openings, &key);
+    struct opening key = key_at(place, where);
+    const struct opening *opening = g_hash_table_lookup(build->openings, &key);
 
-    if (opening && fits(build, opening, place) && take_number(build, opening->draft, member))
+    if (opening && may_join(place, draft_at(build, opening->draft)) &&
+        take_number(build, opening->draft, place->member))
         return opening->draft;
-    if (!opening) {
-        opening = g_memdup2(&key, sizeof key);
-        g_hash_table_add(build->openings, opening);
-    }
-    opening->draft = open_draft(build, place);
-    take_number(build, opening->draft, member);
-    return opening->draft;
+    return open_at(build, place, &key);
 }
 
 static guint find_draft(struct build *build, const struct place *place)
@@ -221,12 +246,12 @@ static guint find_draft(struct build *build, const struct place *place)
         return take_number(build, draft, place->member) ? draft : place_at(build, place, parent);
     case LINK_REROLL:
         return place_at(build, place, parent);
+    case LINK_COVER:
     case LINK_SIBLING:
         return place_at(build, place, place->member->parent);
     case LINK_RUN:
         return place_at(build, place, NULL);
     case LINK_ALONE:
-    case LINK_COVER:
         break;
     }
     draft = open_draft(build, place);
@@ -248,18 +273,6 @@ static void place_member(struct build *build, struct place *place)
     if (draft->posting->members->len == 1)
         draft->base = base;
     draft->reroll = draft->reroll && base == draft->base;
-}
-
-static gint compare_number(gconstpointer a, gconstpointer b)
-{
-    uint32_t x = member_number(a), y = member_number(b);
-
-    return (x > y) - (x < y);
-}
-
-static gint compare_number_indirect(gconstpointer a, gconstpointer b)
-{
-    return compare_number(*(struct member *const *)a, *(struct member *const *)b);
 }
 
 static guint own_numbers(const struct posting *posting)
@@ -286,7 +299,7 @@ static void finish_posting(const struct draft *draft)
 {
     struct posting *posting = draft->posting;
 
-    g_ptr_array_sort(posting->members, compare_number_indirect);
+    g_ptr_array_sort(posting->members, member_compare_number);
     posting->have = own_numbers(posting);
     posting->change_id = "";
     for (guint i = 0; i < posting->members->len && !posting->change_id[0]; i++) {
@@ -301,6 +314,31 @@ static void finish_posting(const struct draft *draft)
         posting->base->reroll = posting;
         posting->have = posting->base->have;
     }
+}
+
+/* What the links of several mails say together: of patches that all answer one mail, the
+ * one that has the number of that mail is not its reroll but one of them. */
+static void settle_links(struct build *build)
+{
+    GHashTable *siblings = g_hash_table_new_full(opening_hash, opening_equal, g_free, NULL);
+
+    for (guint i = 0; i < build->count; i++) {
+        const struct place *place = &build->places[i];
+        struct opening key = key_at(place, place->member->parent);
+
+        if (place->link == LINK_SIBLING || place->link == LINK_COVER)
+            g_hash_table_add(siblings, g_memdup2(&key, sizeof key));
+    }
+    for (guint i = 0; i < build->count; i++) {
+        struct place *place = &build->places[i];
+        struct opening key = key_at(place, place->member->parent);
+
+        if (place->link == LINK_FOLLOW)
+            parent_place(build, place)->followed = true;
+        else if (place->link == LINK_REROLL && g_hash_table_contains(siblings, &key))
+            place->link = LINK_SIBLING;
+    }
+    g_hash_table_destroy(siblings);
 }
 
 static void build_postings(struct build *build)
@@ -337,6 +375,7 @@ struct piece *piece_make(GPtrArray *found, GPtrArray *made)
         build.places[i].link = member_link(member);
         build.places[i].arrival = member->mail->place.arrival;
     }
+    settle_links(&build);
     build_postings(&build);
     piece->members = g_ptr_array_ref(found);
     piece->postings = g_ptr_array_new();

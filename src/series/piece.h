@@ -13,7 +13,7 @@
 /* How a patch finds its posting; SPEC 3 in the order of its sentences. */
 enum link {
     LINK_ALONE,   /* has no number */
-    LINK_COVER,   /* begins a posting whatever it replies to */
+    LINK_COVER,   /* begins a posting whatever it replies to, and its siblings join */
     LINK_FOLLOW,  /* belongs with its parent */
     LINK_REROLL,  /* replaces its parent, the same number of a lower version */
     LINK_SIBLING, /* belongs with those that answer the same mail */

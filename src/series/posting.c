@@ -62,14 +62,6 @@ struct member *posting_member(const struct posting *posting, uint32_t number)
     return NULL;
 }
 
-static gint compare_number(gconstpointer a, gconstpointer b)
-{
-    uint32_t x = member_number(*(struct member *const *)a);
-    uint32_t y = member_number(*(struct member *const *)b);
-
-    return (x > y) - (x < y);
-}
-
 GPtrArray *posting_all_members(const struct posting *posting)
 {
     GPtrArray *members = g_ptr_array_new();
@@ -82,7 +74,7 @@ GPtrArray *posting_all_members(const struct posting *posting)
             if (g_hash_table_add(numbers, GUINT_TO_POINTER(member_number(member))))
                 g_ptr_array_add(members, member);
         }
-    g_ptr_array_sort(members, compare_number);
+    g_ptr_array_sort(members, member_compare_number);
     g_hash_table_destroy(numbers);
     return members;
 }
@@ -210,15 +202,23 @@ static void reach(struct search *search, struct member *member)
         dissolve(search->index, member->posting->piece, search->gone);
 }
 
+/* Can others that answer the same mail be of its posting? */
+static bool may_have_siblings(const struct member *member)
+{
+    enum link link = member_link(member);
+
+    return link == LINK_SIBLING || link == LINK_REROLL || link == LINK_COVER;
+}
+
 static void reach_siblings(struct search *search, struct message_id *parent)
 {
-    /* Once for all of them, whatever their senders and versions: to hold too much
-     * together costs a little time and changes no posting. */
+    /* Once for all that could be siblings of one another, whatever their senders and versions:
+     * to hold too much together costs a little time and changes no posting. */
     if (parent->expanded == search->index->settles)
         return;
     parent->expanded = search->index->settles;
     for (struct member *answer = parent->answers; answer; answer = answer->next_answer)
-        if (answer->live && member_is_patch(answer) && member_link(answer) == LINK_SIBLING)
+        if (answer->live && member_is_patch(answer) && may_have_siblings(answer))
             reach(search, answer);
 }
 
@@ -247,9 +247,9 @@ static void reach_neighbours(struct search *search, struct member *member)
 
     if (link == LINK_FOLLOW || link == LINK_REROLL)
         reach(search, member_parent(member));
-    else if (link == LINK_SIBLING)
+    if (may_have_siblings(member))
         reach_siblings(search, member->parent);
-    else if (link == LINK_RUN)
+    if (link == LINK_RUN)
         reach_run(search, member);
     if (member->id->first != member)
         return;

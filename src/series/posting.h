@@ -3,8 +3,9 @@
  *
  * A posting is immutable: when a mail arrives that changes it, it is dissolved
  * together with everything that hangs on it and made anew. That is how the answer
- * comes to depend on the set of mails and not on their order. Only pieces that
- * a new mail touches are made anew, so a mail costs the size of its posting.
+ * comes to depend on the set of mails and not on their order. Only the piece that
+ * a new mail touches is made anew: what hangs together by replies, or by dates where there
+ * are none, which is nearly always a posting or two.
  *
  * One thread, the owner of the model. */
 #ifndef PORE_POSTING_H

@@ -102,11 +102,17 @@ static bool names_member(const char *const *ids, const struct posting *posting)
     return false;
 }
 
-bool rule_reference_holds(const struct posting *newer, const struct posting *older)
+bool rule_reference_counts(const struct posting *newer, const struct posting *older)
+{
+    return older->version < newer->version && posting_release(newer) == posting_release(older) &&
+           posting_lead_member(newer)->sender == posting_lead_member(older)->sender;
+}
+
+static bool rule_reference_holds(const struct posting *newer, const struct posting *older)
 {
     const struct mail *lead = posting_lead(newer);
 
-    return older->version < newer->version && posting_lead_member(newer)->sender == posting_lead_member(older)->sender &&
+    return rule_reference_counts(newer, older) &&
            (names_member(lead->references, older) || names_member(lead->links, older));
 }
 

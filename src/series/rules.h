@@ -2,7 +2,8 @@
 /* The rules of SPEC 4, each between two postings. series.h is how everybody else
  * comes to them; here is what its engine is built from and tested against.
  *
- * Pure functions of postings, whose texts are interned: equal text, equal pointer. */
+ * Pure functions of postings. The texts of their members are interned: equal text, equal
+ * pointer. */
 #ifndef PORE_RULES_H
 #define PORE_RULES_H
 
@@ -25,8 +26,8 @@ const char *posting_first_patch_title(const struct posting *posting);
  * frees the array. */
 GPtrArray *posting_patch_titles(const struct posting *posting);
 
-/* Rule 3 in one direction: NEWER's lead names a mail of OLDER. */
-bool rule_reference_holds(const struct posting *newer, const struct posting *older);
+/* Does rule 3 join them if NEWER's lead names a mail of OLDER, which the caller knows? */
+bool rule_reference_counts(const struct posting *newer, const struct posting *older);
 
 /* Rule 4. */
 bool rule_patches_hold(const struct posting *a, const struct posting *b);

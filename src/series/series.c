@@ -11,6 +11,10 @@
  * a flood of equal titles can cause. */
 #define TITLE_POSTINGS_MAX 256
 
+/* Neighbours in its series that a posting is compared with to say why it is there: each of a
+ * hundred thousand may be asked. The longest series met has 60. */
+#define WHY_TRIES_MAX 200
+
 /* What a posting can be found by. All of it is interned: compared as pointers. */
 enum clue_kind { CLUE_CHANGE_ID, CLUE_TITLE, CLUE_PATCH, CLUE_NAMED };
 
@@ -110,38 +114,61 @@ static void leave_bucket(struct series_set *set, struct clue clue, struct postin
         g_hash_table_remove(set->buckets, &bucket->clue);
 }
 
-typedef void clue_visit(struct series_set *set, struct clue clue, struct posting *posting);
-
-static void visit_named(struct series_set *set, struct posting *posting, const char *const *ids,
-                        clue_visit *visit)
+static void add_clue(GArray *clues, enum clue_kind kind, const void *what, const char *release,
+                     const char *sender)
 {
-    for (guint i = 0; ids[i]; i++)
-        visit(set, (struct clue){ CLUE_NAMED, mailset_id(set->mails, ids[i]), NULL, NULL }, posting);
+    const struct clue clue = { kind, what, release, sender };
+
+    g_array_append_val(clues, clue);
 }
 
-/* Calls VISIT for each clue that POSTING can be found by. */
-static void visit_clues(struct series_set *set, struct posting *posting, clue_visit *visit)
+static void add_named(struct series_set *set, GArray *clues, const char *const *ids)
 {
+    for (guint i = 0; ids[i]; i++)
+        add_clue(clues, CLUE_NAMED, mailset_id(set->mails, ids[i]), NULL, NULL);
+}
+
+/* All that POSTING can be found by; the caller frees the array of struct clue. */
+static GArray *clues_of(struct series_set *set, const struct posting *posting)
+{
+    GArray *clues = g_array_new(FALSE, FALSE, sizeof(struct clue));
     const char *release = posting_release(posting), *sender = posting_lead_member(posting)->sender;
     const char *cover = posting_cover_title(posting), *patch = posting_first_patch_title(posting);
     GPtrArray *titles = posting_patch_titles(posting);
 
-    if (posting->change_id[0]) {
-        const char *text = g_string_chunk_insert_const(set->mails->strings, posting->change_id);
-
-        visit(set, (struct clue){ CLUE_CHANGE_ID, text, release, NULL }, posting);
-    }
+    if (posting->change_id[0])
+        add_clue(clues, CLUE_CHANGE_ID, mailset_intern(set->mails, posting->change_id), release,
+                 NULL);
     if (cover)
-        visit(set, (struct clue){ CLUE_TITLE, cover, release, NULL }, posting);
+        add_clue(clues, CLUE_TITLE, cover, release, NULL);
     if (patch && patch != cover)
-        visit(set, (struct clue){ CLUE_TITLE, patch, release, NULL }, posting);
+        add_clue(clues, CLUE_TITLE, patch, release, NULL);
     for (guint i = 0; titles->len >= 2 && i < titles->len; i++)
-        visit(set, (struct clue){ CLUE_PATCH, titles->pdata[i], release, sender }, posting);
+        add_clue(clues, CLUE_PATCH, titles->pdata[i], release, sender);
     if (posting->version > 1) {
-        visit_named(set, posting, posting_lead(posting)->references, visit);
-        visit_named(set, posting, posting_lead(posting)->links, visit);
+        add_named(set, clues, posting_lead(posting)->references);
+        add_named(set, clues, posting_lead(posting)->links);
     }
     g_ptr_array_free(titles, TRUE);
+    return clues;
+}
+
+static void enter_buckets(struct series_set *set, struct posting *posting)
+{
+    GArray *clues = clues_of(set, posting);
+
+    for (guint i = 0; i < clues->len; i++)
+        enter_bucket(set, g_array_index(clues, struct clue, i), posting);
+    g_array_free(clues, TRUE);
+}
+
+static void leave_buckets(struct series_set *set, struct posting *posting)
+{
+    GArray *clues = clues_of(set, posting);
+
+    for (guint i = 0; i < clues->len; i++)
+        leave_bucket(set, g_array_index(clues, struct clue, i), posting);
+    g_array_free(clues, TRUE);
 }
 
 /* --- from the postings that changed to all they are joined with --------- */
@@ -205,58 +232,47 @@ static void reach_title(struct search *search, struct bucket *bucket, const stru
     g_ptr_array_set_size(joined, 0);
 }
 
-/* Postings of the same sender that have at least two patch titles in common with
- * POSTING: only those are looked at closely. */
-static void reach_patches(struct search *search, const struct posting *posting)
+/* Postings of the same sender that have two patch titles in common with POSTING are
+ * looked at closely. COUNTS: posting → titles in common so far. */
+static void reach_patches(struct search *search, const struct bucket *bucket,
+                          const struct posting *posting, GHashTable *counts)
 {
-    GPtrArray *titles = posting_patch_titles(posting);
-    GHashTable *counts = g_hash_table_new(NULL, NULL);
+    if (bucket->postings->len > TITLE_POSTINGS_MAX)
+        return;
+    for (guint i = 0; i < bucket->postings->len; i++) {
+        struct posting *other = g_ptr_array_index(bucket->postings, i);
+        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, other)) + 1;
 
-    for (guint i = 0; titles->len >= 2 && i < titles->len; i++) {
-        const struct bucket *bucket = find_bucket(
-            search->set, (struct clue){ CLUE_PATCH, titles->pdata[i], posting_release(posting),
-                                        posting_lead_member(posting)->sender });
-
-        if (bucket->postings->len > TITLE_POSTINGS_MAX)
-            continue;
-        for (guint j = 0; j < bucket->postings->len; j++) {
-            struct posting *other = g_ptr_array_index(bucket->postings, j);
-            guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, other)) + 1;
-
-            g_hash_table_insert(counts, other, GUINT_TO_POINTER(count));
-            if (count == 2 && other->reached != search->set->settles &&
-                rule_patches_hold(posting, other))
-                reach(search, other);
-        }
+        g_hash_table_insert(counts, other, GUINT_TO_POINTER(count));
+        if (count == 2 && other->reached != search->set->settles &&
+            rule_patches_hold(posting, other))
+            reach(search, other);
     }
-    g_hash_table_destroy(counts);
-    g_ptr_array_free(titles, TRUE);
 }
 
-/* The postings that POSTING's lead names, and those whose leads name it. */
+/* The posting whose mail POSTING's lead names. */
 static void reach_named(struct search *search, const struct posting *posting,
-                        const char *const *ids)
+                        const struct message_id *id)
 {
-    for (guint i = 0; posting->version > 1 && ids[i]; i++) {
-        const struct member *member = mailset_find(search->set->mails, ids[i]);
+    struct posting *named = id->first ? id->first->posting : NULL;
 
-        if (member && member->posting && posting_release(member->posting) == posting_release(posting) &&
-            rule_reference_holds(posting, member->posting))
-            reach(search, member->posting);
-    }
+    if (named && rule_reference_counts(posting, named))
+        reach(search, named);
 }
 
+/* The postings whose leads name a mail of POSTING. */
 static void reach_naming(struct search *search, const struct posting *posting)
 {
     for (guint i = 0; i < posting->members->len; i++) {
         const struct member *member = g_ptr_array_index(posting->members, i);
-        const struct bucket *bucket =
-            find_bucket(search->set, (struct clue){ CLUE_NAMED, member->id, NULL, NULL });
+        const struct bucket *bucket = NULL;
 
+        if (member->id->first == member)
+            bucket = find_bucket(search->set, (struct clue){ CLUE_NAMED, member->id, NULL, NULL });
         for (guint j = 0; bucket && j < bucket->postings->len; j++) {
             struct posting *other = g_ptr_array_index(bucket->postings, j);
 
-            if (posting_release(other) == posting_release(posting) && rule_reference_holds(other, posting))
+            if (rule_reference_counts(other, posting))
                 reach(search, other);
         }
     }
@@ -264,27 +280,35 @@ static void reach_naming(struct search *search, const struct posting *posting)
 
 static void reach_joined(struct search *search, struct posting *posting)
 {
-    struct series_set *set = search->set;
-    const char *release = posting_release(posting);
-    const char *cover = posting_cover_title(posting), *patch = posting_first_patch_title(posting);
+    GArray *clues = clues_of(search->set, posting);
+    GHashTable *counts = g_hash_table_new(NULL, NULL);
 
-    if (posting->change_id[0]) {
-        const char *text = g_string_chunk_insert_const(set->mails->strings, posting->change_id);
+    for (guint i = 0; i < clues->len; i++) {
+        const struct clue *clue = &g_array_index(clues, struct clue, i);
+        struct bucket *bucket = find_bucket(search->set, *clue);
 
-        reach_change_id(search, find_bucket(set, (struct clue){ CLUE_CHANGE_ID, text, release, NULL }));
+        switch (clue->kind) {
+        case CLUE_CHANGE_ID:
+            reach_change_id(search, bucket);
+            break;
+        case CLUE_TITLE:
+            reach_title(search, bucket, posting);
+            break;
+        case CLUE_PATCH:
+            reach_patches(search, bucket, posting, counts);
+            break;
+        case CLUE_NAMED:
+            reach_named(search, posting, clue->what);
+            break;
+        }
     }
-    if (cover)
-        reach_title(search, find_bucket(set, (struct clue){ CLUE_TITLE, cover, release, NULL }), posting);
-    if (patch && patch != cover)
-        reach_title(search, find_bucket(set, (struct clue){ CLUE_TITLE, patch, release, NULL }), posting);
-    reach_patches(search, posting);
-    reach_named(search, posting, posting_lead(posting)->references);
-    reach_named(search, posting, posting_lead(posting)->links);
     reach_naming(search, posting);
     if (posting->base)
         reach(search, posting->base);
     for (struct posting *reroll = posting->reroll; reroll; reroll = reroll->next_reroll)
         reach(search, reroll);
+    g_hash_table_destroy(counts);
+    g_array_free(clues, TRUE);
 }
 
 /* --- the set ------------------------------------------------------------- */
@@ -390,13 +414,13 @@ static void take_postings(struct series_set *set, const GPtrArray *gone, const G
 
         if (posting->series)
             dissolve(set, posting->series);
-        visit_clues(set, posting, leave_bucket);
+        leave_buckets(set, posting);
         posting->reached = set->settles; /* so that nothing reaches it any more */
     }
     for (guint i = 0; i < made->len; i++) {
         struct posting *posting = g_ptr_array_index(made, i);
 
-        visit_clues(set, posting, enter_bucket);
+        enter_buckets(set, posting);
         g_ptr_array_add(set->seeds, posting);
     }
     set->posting_count += made->len;
@@ -494,11 +518,12 @@ static enum series_rule nearest_joined(const struct posting *posting, int step,
                                        const struct posting **other)
 {
     const GPtrArray *postings = posting->series->postings;
-    guint own;
+    guint own, tries = 0;
 
     if (!g_ptr_array_find(posting->series->postings, posting, &own))
         return SERIES_RULE_NONE;
-    for (gint64 i = (gint64)own + step; i >= 0 && i < postings->len; i += step) {
+    for (gint64 i = (gint64)own + step; i >= 0 && i < postings->len && tries < WHY_TRIES_MAX;
+         i += step, tries++) {
         const struct posting *candidate = g_ptr_array_index(postings, (guint)i);
         enum series_rule rule = series_rule_between(posting, candidate);
 

@@ -15,7 +15,8 @@
 #include "series/mailset.h"
 #include "series/posting.h"
 
-/* Why two postings are of one series; the numbers of SPEC 4, strongest first. */
+/* Why two postings are of one series: the rules of SPEC 4, and the reroll of SPEC 3, which
+ * is asked first. */
 enum series_rule {
     SERIES_RULE_NONE,
     SERIES_RULE_CHANGE_ID,  /* the same change-id */
@@ -78,7 +79,8 @@ enum series_rule series_rule_between(const struct posting *a, const struct posti
 
 /* Why POSTING is in its series: the rule, and in *OTHER the posting that it is
  * joined with: the newest of the older ones that a rule joins it with, else the
- * oldest of the newer ones. SERIES_RULE_NONE if it is alone. */
+ * oldest of the newer ones. SERIES_RULE_NONE and NULL if it is alone, or joined with
+ * none of the hundreds next to it. */
 enum series_rule posting_why(const struct posting *posting, const struct posting **other);
 
 /* Why POSTING, which is skipped, was taken for an older one: the rule that joins it
