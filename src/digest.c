@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "digest.h"
 
+#include "mail/body.h"
 #include "mail/message.h"
 #include "mail/text.h"
 
@@ -310,30 +311,20 @@ static void append_list_section(GString *text, const struct series_set *set)
     g_ptr_array_free(postings, TRUE);
 }
 
-static bool is_from_line(const char *line, size_t length)
-{
-    return length >= 5 && g_ascii_strncasecmp(line, "From:", 5) == 0;
-}
-
-/* The text of a patch or cover: without the in-body From line, up to the diffstat. */
+/* The text of a patch or cover: without the in-body From field, up to the diffstat. */
 static void append_description(GString *block, const struct message *message)
 {
     struct text *text = text_parse(message->text, message->length);
-    size_t length = text_description_length(text), done = 0;
+    const char *start = message->text, *end = start + text_description_length(text);
+    struct header from;
 
-    for (guint i = 0; i < text->lines->len; i++) {
-        const struct text_line *line = &g_array_index(text->lines, struct text_line, i);
-        bool in_front = line->kind == TEXT_IN_BODY_HEADER || line->length == 0;
-
-        if (!in_front || line->start >= length)
-            break;
-        if (is_from_line(message->text + line->start, line->length)) {
-            report_append_text(block, message->text, line->start);
-            done = MIN(line->start + line->length + 1, length);
-            break;
-        }
+    if (body_find_from(start, end, &from)) {
+        report_append_text(block, start, (size_t)(from.name - start));
+        start = from.value + from.value_length;
+        if (start < end && *start == '\n')
+            start++;
     }
-    report_append_text(block, message->text + done, length - done);
+    report_append_text(block, start, (size_t)(end - start));
     text_free(text);
 }
 

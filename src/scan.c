@@ -12,7 +12,7 @@
 struct chunk {
     guint64 sequence;
     GArray *commits;     /* struct archive_commit */
-    GPtrArray *problems; /* char *: what the walker met between them */
+    GPtrArray *breaks;   /* char *: histories that broke off between them */
 };
 
 struct scan {
@@ -41,7 +41,7 @@ static struct chunk *chunk_new(void)
     struct chunk *chunk = g_new0(struct chunk, 1);
 
     chunk->commits = g_array_new(FALSE, FALSE, sizeof(struct archive_commit));
-    chunk->problems = g_ptr_array_new_with_free_func(g_free);
+    chunk->breaks = g_ptr_array_new_with_free_func(g_free);
     return chunk;
 }
 
@@ -50,7 +50,7 @@ static void chunk_free(gpointer data)
     struct chunk *chunk = data;
 
     g_array_free(chunk->commits, TRUE);
-    g_ptr_array_free(chunk->problems, TRUE);
+    g_ptr_array_free(chunk->breaks, TRUE);
     g_free(chunk);
 }
 
@@ -66,7 +66,7 @@ static bool fill_chunk(struct scan *scan, struct chunk *chunk, guint size)
         if (archive_walk_next(scan->walk, &commit, &error)) {
             g_array_append_val(chunk->commits, commit);
         } else if (error) {
-            g_ptr_array_add(chunk->problems, g_strdup(error->message));
+            g_ptr_array_add(chunk->breaks, g_strdup(error->message));
             g_clear_error(&error);
         } else {
             return false;
@@ -134,7 +134,7 @@ static struct mail_batch *read_chunk(struct archive *archive, const struct chunk
         mail_parse(batch, mail.bytes, mail.length, &commit->place, mail.withdrawal);
         archive_mail_release(&mail);
     }
-    g_ptr_array_extend_and_steal(batch->problems, g_ptr_array_ref(chunk->problems));
+    g_ptr_array_extend_and_steal(batch->breaks, g_ptr_array_ref(chunk->breaks));
     return batch;
 }
 

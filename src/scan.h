@@ -24,8 +24,9 @@
 
 struct scan;
 
-/* Called on a worker thread, once when a batch can be taken after there was none and once at
- * the end. Must not block and must not touch the scan: it wakes an event loop. */
+/* Called on a worker thread when a batch can be taken after there was none, the last
+ * one too: after taking it scan_finished() is true. Must not block and must not touch the
+ * scan: it wakes an event loop. */
 typedef void scan_notify(void *data);
 
 /* Starts reading RANGE of ARCHIVE (copied, not kept) with READERS threads (0: as many

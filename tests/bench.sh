@@ -34,18 +34,19 @@ done <<<"$repositories"
 with_git() {
     local n=0 repository
     while read -r repository; do
-        git -C "$repository" cat-file --batch --buffer <"$work/names.$n" >/dev/null
+        git -C "$repository" cat-file --batch --buffer <"$work/names.$n" >/dev/null 2>&1
         n=$((n + 1))
     done <"$work/repositories"
 }
 
 with_pore() {
-    "$pore" mails --all --readers 1 "$archive" >/dev/null
+    "$pore" mails --all --readers 1 "$archive" >/dev/null 2>"$work/complaints"
 }
 
 # Both once before, so that neither pays for a cold cache.
 with_git
 with_pore
+cat "$work/complaints"
 printf '%s mails of %s\n' "$(cat "$work"/names.* | wc -l)" "$archive"
 printf '%8s %8s %8s\n' git pore ratio
 for ((i = 0; i < runs; i++)); do

@@ -42,6 +42,7 @@ static const struct row single[] = {
     { TYPE("iso-8859-1") "\nZo\xeb\n", "Zo\xc3\xab\n", false },
     { TYPE("\"GB18030\"") "\n\xd6\xd0\xce\xc4\n", "\xe4\xb8\xad\xe6\x96\x87\n", false },
     { TYPE("koi8-r") "\n\xf0\n", "\xd0\x9f\n", false },
+    { TYPE("windows-1255") "\n\xe0\xe1", "\xd7\x90\xd7\x91", false },
     /* Charsets that real mails name; what they hold is one of two things. */
     { TYPE("y") "\nZo\xc3\xab\n", "Zo\xc3\xab\n", false },
     { TYPE("true") "\nZo\xeb\n", "Zo\xc3\xab\n", false },

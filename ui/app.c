@@ -150,12 +150,14 @@ static gboolean on_keyboard(gint descriptor, GIOCondition condition, gpointer da
 
 static void note_problems(struct app *app, const struct mail_batch *batch)
 {
-    guint count = batch->problems->len;
-    if (!count)
+    const GPtrArray *latest = batch->breaks->len ? batch->breaks : batch->problems;
+    app->unreadable += batch->problems->len;
+    app->broken += batch->breaks->len;
+    /* That mails are missing at the end is the worse of the two. */
+    if (!latest->len || (app->broken && !batch->breaks->len))
         return;
-    app->unreadable += count;
     g_free(app->problem);
-    app->problem = g_strdup(batch->problems->pdata[count - 1]);
+    app->problem = g_strdup(latest->pdata[latest->len - 1]);
 }
 
 static void finish_reading(struct app *app)
@@ -163,10 +165,11 @@ static void finish_reading(struct app *app)
     scan_free(app->scan);
     app->scan = NULL;
     app->settle_due = 0;
-    if (!app->unreadable)
+    if (!app->problem)
         return;
-    char *text = g_strdup_printf("%zu could not be read, the last: %s", app->unreadable,
-                                 app->problem);
+    char *text = app->broken ? g_strdup_printf("Older mails are missing: %s", app->problem)
+                             : g_strdup_printf("%zu could not be read, the last: %s",
+                                               app->unreadable, app->problem);
     app_error(app, text);
     g_free(text);
 }

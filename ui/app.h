@@ -30,7 +30,8 @@ struct app {
     GPtrArray *views; /* struct view *, owned; the last is on top */
 
     size_t unreadable;  /* commits that could not be read */
-    char *problem;      /* the last of them, one line, or NULL */
+    size_t broken;      /* histories that broke off */
+    char *problem;      /* the last of these, one line, or NULL */
     GString *message;   /* the message line; empty if there is none */
     bool message_is_error;
     uint32_t keys[KEYS_SEQUENCE_MAX]; /* the beginning of a sequence */

@@ -7,10 +7,18 @@
 #include "mail/mail.h"
 #include "report.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+/* More threads than this only wait for one another. */
+#define READERS_MAX 256
+
+/* No -n was given. */
+#define NEWEST_UNSET G_MAXINT64
 
 /* Everything an option can set; belongs to main(). */
 struct options {
@@ -81,29 +89,31 @@ static bool option_applies(const struct subcommand *command, const char *name)
 /* The options that COMMAND takes, for GOption; the caller frees the array. */
 static GArray *option_entries(const struct subcommand *command, struct options *options)
 {
+    /* File names, so that GLib takes the bytes as they are: it would have texts be in the
+     * locale's charset. */
     const GOptionEntry all[] = {
-        { "since", 0, 0, G_OPTION_ARG_STRING, &options->since,
+        { "since", 0, 0, G_OPTION_ARG_FILENAME, &options->since,
           "Mails that arrived at DATE or later", "DATE" },
-        { "until", 0, 0, G_OPTION_ARG_STRING, &options->until,
+        { "until", 0, 0, G_OPTION_ARG_FILENAME, &options->until,
           "Mails that arrived at DATE or earlier", "DATE" },
         { "newest", 'n', 0, G_OPTION_ARG_INT64, &options->newest, "The newest N mails", "N" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "The whole archive", NULL },
         { "classic", 0, 0, G_OPTION_ARG_NONE, &options->classic,
           "Exactly the old form, without the list of series", NULL },
-        { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, "What the list is called", "NAME" },
+        { "name", 0, 0, G_OPTION_ARG_FILENAME, &options->name, "What the list is called", "NAME" },
         { "all-states", 0, 0, G_OPTION_ARG_NONE, &options->all_states,
           "Skipped postings too", NULL },
         { "raw", 0, 0, G_OPTION_ARG_NONE, &options->raw, "The bytes of the mail", NULL },
         { "series", 0, 0, G_OPTION_ARG_NONE, &options->whole_series,
           "Its whole posting; with --raw its patches as an mbox", NULL },
-        { "withdraw", 0, 0, G_OPTION_ARG_STRING, &options->withdraw,
+        { "withdraw", 0, 0, G_OPTION_ARG_FILENAME, &options->withdraw,
           "Then withdraw the mail with this Message-ID", "MESSAGE-ID" },
         { "readers", 0, 0, G_OPTION_ARG_INT, &options->readers,
           "Read with N threads (default: one for each processor)", "N" },
         { "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
           "Check the hash of every object", NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
-        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, NULL },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL, NULL },
     };
     GArray *entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
@@ -193,16 +203,20 @@ static bool make_request(const struct subcommand *command, const struct options 
     };
     if (count == 0)
         return refuse(error, "no archive given; see pore --help");
-    if (options->readers < 0 || options->readers > 256)
-        return refuse(error, "--readers takes a number from 1 to 256");
-    if (options->newest < 0)
-        return refuse(error, "-n takes the number of mails");
-    request->range.newest = (uint64_t)options->newest;
+    if (options->readers < 0 || options->readers > READERS_MAX)
+        return refuse(error, "--readers takes a number from 1 to %d", READERS_MAX);
+    if (options->newest < 1)
+        return refuse(error, "-n takes a number of mails from 1 on");
+    if (options->name && !g_utf8_validate(options->name, -1, NULL))
+        return refuse(error, "--name takes UTF-8");
+    request->range.newest = options->newest == NEWEST_UNSET ? 0 : (uint64_t)options->newest;
     request->range.all = options->all;
     if (command->operands == OPERANDS_MESSAGE_ID && count != 2)
         return refuse(error, "show takes an archive and a Message-ID");
     if (command->operands == OPERANDS_FILES && count == 1 && !options->withdraw)
         return refuse(error, "import takes an archive and the files to import");
+    if (command->operands == OPERANDS_RANGE && count == 2 && options->all)
+        return refuse(error, "--all and %s: one range is enough", words[1]);
     if (command->operands == OPERANDS_RANGE && count > 2)
         return refuse(error, "%s: one range is enough", words[2]);
     if (command->operands == OPERANDS_RANGE && count == 2 &&
@@ -228,14 +242,27 @@ static void options_clear(struct options *options)
     g_strfreev(options->words);
 }
 
+/* Files that are opened later must not become standard output. */
+static void fill_standard_files(void)
+{
+    int file;
+
+    do
+        file = open("/dev/null", O_RDWR);
+    while (file >= 0 && file <= STDERR_FILENO);
+    if (file >= 0)
+        close(file);
+}
+
 int main(int argc, char **argv)
 {
     const struct subcommand *command = find_subcommand(argc > 1 ? argv[1] : NULL);
-    struct options options = { 0 };
+    struct options options = { .newest = NEWEST_UNSET };
     struct request request = { 0 };
     GError *error = NULL;
     enum exit_status status;
 
+    fill_standard_files();
     setlocale(LC_ALL, "");
     if (command->name[0]) {
         argv[1] = argv[0];
@@ -246,7 +273,7 @@ int main(int argc, char **argv)
         status = report_error(error);
     } else if (options.version) {
         puts("pore " PACKAGE_VERSION);
-        status = EXIT_DONE;
+        status = report_finish(0);
     } else if (!make_request(command, &options, &request, &error)) {
         status = report_error(error);
     } else {

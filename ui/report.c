@@ -49,6 +49,7 @@ struct reading {
     struct series_set *set;
     size_t unreadable;
     char *first_problem;
+    int write_error; /* errno of the first write that failed, or 0 */
 };
 
 static void reading_close(struct reading *reading)
@@ -64,11 +65,13 @@ static void reading_close(struct reading *reading)
     archive_close(reading->archive);
 }
 
-static void take_problems(struct reading *reading, const GPtrArray *problems)
+static void take_problems(struct reading *reading, const struct mail_batch *batch)
 {
-    if (problems->len > 0 && !reading->first_problem)
-        reading->first_problem = g_strdup(g_ptr_array_index(problems, 0));
-    reading->unreadable += problems->len;
+    for (guint i = 0; i < batch->breaks->len; i++)
+        say("older mails are missing: %s", (const char *)g_ptr_array_index(batch->breaks, i));
+    if (batch->problems->len > 0 && !reading->first_problem)
+        reading->first_problem = g_strdup(g_ptr_array_index(batch->problems, 0));
+    reading->unreadable += batch->problems->len;
 }
 
 /* Reads all of RANGE. On false everything is closed and the error has been said. */
@@ -89,7 +92,7 @@ static bool read_range(struct reading *reading, const struct request *request,
         return false;
     }
     while ((batch = scan_wait(reading->scan))) {
-        take_problems(reading, batch->problems);
+        take_problems(reading, batch);
         series_set_take(reading->set, batch);
     }
     return true;
@@ -97,21 +100,24 @@ static bool read_range(struct reading *reading, const struct request *request,
 
 /* --- writing ---------------------------------------------------------------- */
 
-/* A report_write for standard output. */
-static bool write_out(void *unused, const char *bytes, size_t length)
+/* A report_write for standard output. DATA is an int that keeps the first errno. */
+static bool write_out(void *data, const char *bytes, size_t length)
 {
-    (void)unused;
-    return fwrite(bytes, 1, length, stdout) == length;
+    int *error = data;
+
+    if (*error == 0 && fwrite(bytes, 1, length, stdout) != length)
+        *error = errno;
+    return *error == 0;
 }
 
-/* Flushes standard output. A reader that went away is no fault of ours. */
-static enum exit_status finish_output(void)
+enum exit_status report_finish(int error)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if (error == 0 && fflush(stdout) != 0)
+        error = errno;
+    /* A reader that went away is no fault of ours. */
+    if (error == 0 || error == EPIPE)
         return EXIT_DONE;
-    if (errno == EPIPE)
-        return EXIT_DONE;
-    say("cannot write to standard output: %s", g_strerror(errno));
+    say("cannot write to standard output: %s", g_strerror(error));
     return EXIT_USAGE;
 }
 
@@ -129,7 +135,7 @@ static enum exit_status report_range(const struct request *request, print_readin
         return EXIT_USAGE;
     series_set_settle(reading.set);
     print(&reading, request);
-    status = finish_output();
+    status = report_finish(reading.write_error);
     reading_close(&reading);
     return status;
 }
@@ -144,26 +150,27 @@ static void print_digest(struct reading *reading, const struct request *request)
     };
     size_t unreadable;
 
-    digest_write(&options, reading->set, reading->archive, write_out, NULL, &unreadable);
+    digest_write(&options, reading->set, reading->archive, write_out, &reading->write_error,
+                 &unreadable);
     if (unreadable > 0)
         say("%zu texts could not be read again", unreadable);
 }
 
 static void print_postings(struct reading *reading, const struct request *request)
 {
-    report_list(reading->set, request->all_states, write_out, NULL);
+    report_list(reading->set, request->all_states, write_out, &reading->write_error);
 }
 
 static void print_mails(struct reading *reading, const struct request *request)
 {
     (void)request;
-    report_mails(series_set_mails(reading->set), write_out, NULL);
+    report_mails(series_set_mails(reading->set), write_out, &reading->write_error);
 }
 
 static void print_contributors(struct reading *reading, const struct request *request)
 {
     (void)request;
-    report_stats(series_set_mails(reading->set), write_out, NULL);
+    report_stats(series_set_mails(reading->set), write_out, &reading->write_error);
 }
 
 enum exit_status report_digest(const struct request *request)
@@ -189,25 +196,26 @@ enum exit_status report_contributors(const struct request *request)
 /* --- show ------------------------------------------------------------------- */
 
 /* Writes raw bytes; to a terminal only what cannot steer it. */
-static void write_raw(const char *bytes, size_t length)
+static void write_raw(int *error, const char *bytes, size_t length)
 {
     GString *clean;
     char *valid;
 
     if (!isatty(STDOUT_FILENO)) {
-        write_out(NULL, bytes, length);
+        write_out(error, bytes, length);
         return;
     }
     valid = g_utf8_make_valid(bytes, (gssize)length);
     clean = g_string_new(NULL);
     report_append_text(clean, valid, strlen(valid));
-    write_out(NULL, clean->str, clean->len);
+    write_out(error, clean->str, clean->len);
     g_string_free(clean, TRUE);
     g_free(valid);
 }
 
 /* Writes a mail as one of an mbox: "From " lines in it get a ">" (mboxrd). */
-static void write_mbox(const struct commit_id *commit, const char *bytes, size_t length)
+static void write_mbox(int *error, const struct commit_id *commit, const char *bytes,
+                       size_t length)
 {
     char text[COMMIT_ID_TEXT_SIZE];
     GString *mail = g_string_sized_new(length + 128);
@@ -227,11 +235,11 @@ static void write_mbox(const struct commit_id *commit, const char *bytes, size_t
         bytes = next;
     }
     g_string_append(mail, "\n");
-    write_raw(mail->str, mail->len);
+    write_raw(error, mail->str, mail->len);
     g_string_free(mail, TRUE);
 }
 
-static void write_message(const char *bytes, size_t length)
+static void write_message(int *error, const char *bytes, size_t length)
 {
     static const char *const shown[] = { "Date", "From", "To", "Cc", "Subject", "Message-ID" };
     struct message *message = message_parse(bytes, length);
@@ -248,7 +256,7 @@ static void write_message(const char *bytes, size_t length)
     }
     g_string_append_c(text, '\n');
     report_append_text(text, message->text, message->length);
-    write_out(NULL, text->str, text->len);
+    write_out(error, text->str, text->len);
     g_string_free(text, TRUE);
     message_free(message);
 }
@@ -264,11 +272,11 @@ static bool show_mail(struct reading *reading, const struct request *request,
         return false;
     }
     if (request->raw && request->whole_series)
-        write_mbox(&mail->place.commit, raw.bytes, raw.length);
+        write_mbox(&reading->write_error, &mail->place.commit, raw.bytes, raw.length);
     else if (request->raw)
-        write_raw(raw.bytes, raw.length);
+        write_raw(&reading->write_error, raw.bytes, raw.length);
     else
-        write_message(raw.bytes, raw.length);
+        write_message(&reading->write_error, raw.bytes, raw.length);
     archive_mail_release(&raw);
     return true;
 }
@@ -286,7 +294,7 @@ static bool show_posting(struct reading *reading, const struct request *request,
         if (request->raw && member->mail->kind == MAIL_COVER)
             continue;
         if (i > 0 && !request->raw)
-            write_out(NULL, "\n", 1);
+            write_out(&reading->write_error, "\n", 1);
         shown = show_mail(reading, request, member->mail);
     }
     g_ptr_array_free(members, TRUE);
@@ -327,7 +335,9 @@ enum exit_status report_show(const struct request *request)
         say("%s: the mail %s is of no series", request->archive, id);
     else if (posting ? show_posting(&reading, request, posting)
                      : show_mail(&reading, request, member->mail))
-        status = finish_output();
+        status = report_finish(reading.write_error);
+    else
+        status = EXIT_USAGE;
     g_free(id);
     reading_close(&reading);
     return status;
@@ -356,5 +366,5 @@ enum exit_status report_import(const struct request *request)
             return report_error(error);
         printf("%s: %s withdrawn\n", request->archive, request->withdraw);
     }
-    return finish_output();
+    return report_finish(0);
 }

@@ -35,6 +35,10 @@ enum exit_status report_contributors(const struct request *request);
 enum exit_status report_show(const struct request *request);
 enum exit_status report_import(const struct request *request);
 
+/* Ends what was printed, of which ERROR is the errno of a failed write or 0: flushes
+ * standard output, and says what went wrong with it. */
+enum exit_status report_finish(int error);
+
 /* Says "pore: ERROR" on standard error, on one line whatever is in it, frees the
  * error and returns EXIT_USAGE. */
 enum exit_status report_error(GError *error);

@@ -349,25 +349,34 @@ static char *find_name(const struct archive *archive)
 static bool check_forms(struct archive *archive, bool empty, GError **error)
 {
     size_t filled = 0;
+    GError *unreadable = NULL;
 
     for (size_t i = 0; i < archive->count; i++) {
         struct epoch *epoch = &archive->epochs[i];
         GError *failure = NULL;
         enum archive_form form = epoch_form(epoch, &failure);
         if (failure != NULL) {
-            g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_OPEN, "%s: %s", epoch->path,
-                        failure->message);
+            /* The walk will say so; other epochs can be read. */
+            g_clear_error(&unreadable);
+            unreadable = g_error_new(ARCHIVE_ERROR, ARCHIVE_ERROR_OPEN, "%s: %s", epoch->path,
+                                     failure->message);
             g_error_free(failure);
-            return false;
+            continue;
         }
         if (form == ARCHIVE_FOREIGN) {
             g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_OPEN, "%s: not a mail archive",
                         epoch->path);
+            g_clear_error(&unreadable);
             return false;
         }
         if (form != ARCHIVE_EMPTY)
             filled++;
     }
+    if (filled == 0 && unreadable != NULL) {
+        g_propagate_error(error, unreadable);
+        return false;
+    }
+    g_clear_error(&unreadable);
     if (filled == 0 && !empty) {
         g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_OPEN, "%s: an empty archive",
                     archive->path);

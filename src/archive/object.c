@@ -93,17 +93,24 @@ static bool take_id(const char **cursor, const char *end, const char *name, uint
     return true;
 }
 
+/* Dates further from 1970 than this many seconds, ten thousand years, are cut to it: there is
+ * arithmetic to be done with them. */
+#define TIME_MAX INT64_C(315576000000)
+
 /* The seconds in "committer Name <address> seconds zone", a line from AT to END. What
  * is no number is 0, as git has it. */
 static int64_t committer_time(const char *at, const char *end)
 {
     const char *bracket = memrchr(at, '>', (size_t)(end - at));
     char digits[24];
+    size_t length;
 
     if (bracket == NULL)
         return 0;
-    g_strlcpy(digits, bracket + 1, MIN(sizeof digits, (size_t)(end - bracket)));
-    return g_ascii_strtoll(digits, NULL, 10);
+    length = MIN(sizeof digits - 1, (size_t)(end - bracket - 1));
+    memcpy(digits, bracket + 1, length);
+    digits[length] = '\0';
+    return CLAMP(g_ascii_strtoll(digits, NULL, 10), -TIME_MAX, TIME_MAX);
 }
 
 /* A commit's bytes: tree, parents, author, committer, more headers, an empty line, text. */
@@ -470,7 +477,8 @@ enum archive_form epoch_form(struct epoch *epoch, GError **error)
 
     if (!epoch_head(epoch, &id, NULL))
         return ARCHIVE_EMPTY;
-    for (int i = 0; form == ARCHIVE_EMPTY && i < FORM_COMMITS_MAX; i++) {
+    /* A commit of something else on top of the mails makes them no less an archive. */
+    for (int i = 0; form != ARCHIVE_V1 && form != ARCHIVE_V2 && i < FORM_COMMITS_MAX; i++) {
         if (!archive_read_commit(&single, 0, &id, &commit, i == 0 ? error : NULL)) {
             if (i == 0)
                 return ARCHIVE_EMPTY;
@@ -488,7 +496,7 @@ enum archive_form epoch_form(struct epoch *epoch, GError **error)
             break;
     }
     /* Damaged trees are no proof that there are no mails behind them. */
-    if (form == ARCHIVE_EMPTY)
+    if (form != ARCHIVE_V1 && form != ARCHIVE_V2)
         form = damaged ? ARCHIVE_V2 : ARCHIVE_FOREIGN;
     return form;
 }

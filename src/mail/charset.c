@@ -66,15 +66,19 @@ static bool append_converted(GString *out, iconv_t converter, const char *bytes,
     size_t in_left = length;
     bool whole = true;
 
-    while (in_left > 0) {
+    /* At the end once more without input: some charsets keep a character back. */
+    for (bool at_end = false; !at_end;) {
         char buffer[4096];
         char *end = buffer;
         size_t room = sizeof(buffer);
-        size_t result = iconv(converter, &in, &in_left, &end, &room);
-        int error = errno;
+        size_t result;
+        int error;
 
+        at_end = in_left == 0;
+        result = iconv(converter, at_end ? NULL : &in, at_end ? NULL : &in_left, &end, &room);
+        error = errno;
         whole &= append_valid(out, buffer, (size_t)(end - buffer));
-        if (result != (size_t)-1 || error == E2BIG)
+        if (at_end || result != (size_t)-1 || error == E2BIG)
             continue;
         g_string_append(out, REPLACEMENT);
         whole = false;

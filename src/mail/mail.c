@@ -64,6 +64,7 @@ struct mail_batch *mail_batch_new(void)
     batch->mails = g_array_new(FALSE, TRUE, sizeof(struct mail));
     batch->strings = g_string_chunk_new(16 * 1024);
     batch->problems = g_ptr_array_new_with_free_func(g_free);
+    batch->breaks = g_ptr_array_new_with_free_func(g_free);
     return batch;
 }
 
@@ -73,6 +74,7 @@ void mail_batch_free(struct mail_batch *batch)
         return;
     g_array_free(batch->mails, TRUE);
     g_string_chunk_free(batch->strings);
+    g_ptr_array_free(batch->breaks, TRUE);
     g_ptr_array_free(batch->problems, TRUE);
     g_free(batch);
 }
@@ -276,7 +278,6 @@ static void set_subject(struct mail_batch *batch, struct mail *mail, const struc
     mail->total = subject->total;
     mail->numbered = subject->numbered;
     mail->rfc = subject->rfc;
-    mail->resend = subject->resend;
 }
 
 static enum mail_kind decide_kind(const struct subject *subject, bool has_diff)
@@ -330,17 +331,19 @@ static void set_links(struct mail_batch *batch, struct mail *mail, const char *s
     mail->links = keep_ids(batch, links, count);
 }
 
-/* Takes what a patch or cover letter says in its TEXT. */
+/* Takes what a patch or cover letter says in its text from START to END, in which the
+ * first diff begins at DIFF. */
 static void set_message(struct mail_batch *batch, struct mail *mail, const char *start,
-                        const char *end, const struct message_source *source)
+                        const char *diff, const char *end, const struct message_source *source)
 {
     struct header from;
     const char *word;
     size_t length;
 
-    if (body_find_from(start, end, &from))
+    if (body_find_from(start, diff, &from))
         set_author(batch, mail, &from, source);
-    set_links(batch, mail, start, end);
+    set_links(batch, mail, start, diff);
+    /* b4 writes it behind the diff of a single patch. */
     if (*mail->change_id == '\0' && body_find_change_id(start, end, &word, &length))
         mail->change_id = keep(batch, header_unfold(word, length));
 }
@@ -357,20 +360,18 @@ static void set_body(struct mail_batch *batch, struct mail *mail, const struct s
     GString *text = NULL;
 
     mail->kind = (uint8_t)decide_kind(subject, true);
-    mail->multipart = message_is_multipart(source);
     if (mail->kind != MAIL_PATCH && mail->kind != MAIL_COVER)
         return;
     if (!identity) {
         text = message_text(source, &damaged);
         start = text->str;
         end = start + text->len;
-        mail->damaged = damaged;
     }
     diff = body_find_diff(start, end);
-    mail->has_diff = diff != NULL;
-    mail->kind = (uint8_t)decide_kind(subject, mail->has_diff);
+    mail->kind = (uint8_t)decide_kind(subject, diff != NULL);
     if (mail->kind != MAIL_OTHER)
-        set_message(batch, mail, start, diff != NULL ? diff : end, identity ? source : NULL);
+        set_message(batch, mail, start, diff != NULL ? diff : end, end,
+                    identity ? source : NULL);
     if (text != NULL)
         g_string_free(text, TRUE);
 }
@@ -399,10 +400,16 @@ void mail_parse(struct mail_batch *batch, const char *bytes, size_t length,
     g_array_append_val(batch->mails, mail);
 }
 
+/* What tells senders apart: the address, or the name where there is none. */
+static const char *sender_of(const struct mail *mail)
+{
+    return *mail->sender_address != '\0' ? mail->sender_address : mail->sender_name;
+}
+
 bool mail_same(const struct mail *a, const struct mail *b)
 {
     return *a->message_id != '\0' && strcmp(a->message_id, b->message_id) == 0 &&
-           strcmp(a->sender_address, b->sender_address) == 0 &&
+           g_ascii_strcasecmp(sender_of(a), sender_of(b)) == 0 &&
            strcmp(a->subject, b->subject) == 0;
 }
 

@@ -75,10 +75,6 @@ struct mail {
     uint8_t kind; /* enum mail_kind */
     bool numbered : 1;
     bool rfc : 1;
-    bool resend : 1;
-    bool has_diff : 1;
-    bool multipart : 1;
-    bool damaged : 1;   /* something was cut or could not be decoded: say so */
     /* Not a mail but the archive's word that this one is withdrawn: whatever
      * has the same identity and arrived earlier is not shown. */
     bool withdrawal : 1;
@@ -90,6 +86,7 @@ struct mail_batch {
     GArray *mails; /* struct mail */
     GStringChunk *strings;
     GPtrArray *problems; /* char *: one line for each commit that could not be read */
+    GPtrArray *breaks;   /* char *: one for each history that broke off before its beginning */
 };
 
 struct mail_batch *mail_batch_new(void);
@@ -105,7 +102,9 @@ void mail_parse(struct mail_batch *batch, const char *bytes, size_t length,
                 const struct mail_place *place, bool withdrawal);
 
 /* Are A and B the same mail, sent to the list twice (SPEC: same Message-ID,
- * sender and subject)? Mails without a Message-ID are never the same. */
+ * sender and subject)? Senders are the same if their addresses are, whatever the
+ * case, or their names where there are no addresses. Mails without a Message-ID
+ * are never the same. */
 bool mail_same(const struct mail *a, const struct mail *b);
 
 /* A hash that agrees with mail_same(). */
