@@ -227,6 +227,24 @@ START_TEST(test_epoch_broken)
 }
 END_TEST
 
+/* An epoch whose newest commit is gone leaves the others readable. */
+START_TEST(test_epoch_without_its_head)
+{
+    struct list epochs[4];
+    const char *folder = support_folder();
+
+    make_inbox(epochs, folder);
+    support_remove_object(epochs[0].archive, list_id(&epochs[0], 2));
+    struct archive *archive = open_archive(folder);
+    char *read = read_range(archive, &(struct range){ .all = true });
+    ck_assert(g_str_has_prefix(read, "6 5 4 3"));
+    ck_assert_ptr_nonnull(strchr(read, '?'));
+    g_free(read);
+    archive_close(archive);
+    free_inbox(epochs);
+}
+END_TEST
+
 START_TEST(test_epochs_read_id)
 {
     struct list epochs[4];
@@ -419,6 +437,7 @@ static Suite *archive_suite(void)
     tcase_add_test(forms, test_v1_without_mail);
     tcase_add_loop_test(forms, test_epochs, 0, 2);
     tcase_add_test(forms, test_epoch_broken);
+    tcase_add_test(forms, test_epoch_without_its_head);
     tcase_add_test(forms, test_epochs_read_id);
     tcase_add_loop_test(forms, test_work_tree, 0, 2);
     tcase_add_test(forms, test_name);

@@ -331,8 +331,24 @@ START_TEST(test_no_mail_on_top)
 
     list_add(&list, 1, 2);
     support_add_empty(list.archive, START + 3 * HOUR);
+    support_add_blob(list.archive, START + 4 * HOUR, "README", "hello\n", 6, false);
     struct archive *archive = open_archive(list.path);
-    assert_all(archive, "! 2 1");
+    assert_all(archive, "! ! 2 1");
+    archive_close(archive);
+    list_free(&list);
+}
+END_TEST
+
+/* A date at the end of what a number holds is no reason to overflow. */
+START_TEST(test_absurd_arrival)
+{
+    struct list list = list_new("list.git");
+    struct range range = { 0 };
+
+    list_add_at(&list, 1, INT64_MIN + 1);
+    list_add_at(&list, 2, INT64_MIN + 1);
+    struct archive *archive = open_archive(list.path);
+    assert_range(archive, &range, "2 1");
     archive_close(archive);
     list_free(&list);
 }
@@ -534,6 +550,7 @@ static Suite *walk_suite(void)
     tcase_add_test(broken, test_shallow);
     tcase_add_test(broken, test_no_mail);
     tcase_add_test(broken, test_no_mail_on_top);
+    tcase_add_test(broken, test_absurd_arrival);
     tcase_add_test(broken, test_truncated_pack);
     tcase_add_test(broken, test_damaged_object);
     tcase_add_test(broken, test_repacked_while_open);
