@@ -33,15 +33,15 @@ void paper_list_free(struct paper_list *list);
 guint paper_list_add(struct paper_list *list, const struct draft_mail *mail);
 guint paper_list_length(const struct paper_list *list);
 
-/* A batch of the mails that INDEXES (guint) names, in that order, from FIRST on and COUNT of them. */
+/* A batch of COUNT of the mails that INDEXES (guint) names, in that order, from FIRST on. */
 struct mail_batch *paper_list_batch(const struct paper_list *list, const GArray *indexes,
                                     guint first, guint count);
 
 /* A set that has taken all mails in the order in which they were added, and settled. */
 struct series_set *paper_list_read(const struct paper_list *list);
 
-/* All that SET says, as text: series and postings in order, members, states, versions, bases. The caller
- * frees it. */
+/* All that SET says, as text: series and postings in order, members, states, versions,
+ * bases. The caller frees it. */
 char *series_set_write_down(const struct series_set *set);
 
 /* The line that `pore list --all-states` prints for the posting with ID as lead,

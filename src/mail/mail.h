@@ -58,7 +58,7 @@ struct mail {
     const char *subject;    /* whole, decoded, white space collapsed */
     const char *title;      /* points into subject, behind the prefix */
     const char *release;    /* see struct subject */
-    const char *sender_name;    /* for people: without quotes; the part before the @ if there is none */
+    const char *sender_name;    /* without quotes; the part before the @ if there is none */
     const char *sender_address; /* as written, "" if the From has none */
     const char *author_line;    /* `Name <address>` as written, quotes kept */
     const char *author_address; /* as written */
