@@ -123,7 +123,7 @@ enum exit_status report_finish(int error)
 
 /* --- the reports ------------------------------------------------------------ */
 
-/* Prints what was read. */
+/* Prints what was read; who needs the series settles them. */
 typedef void print_reading(struct reading *reading, const struct request *request);
 
 static enum exit_status report_range(const struct request *request, print_reading *print)
@@ -133,7 +133,6 @@ static enum exit_status report_range(const struct request *request, print_readin
 
     if (!read_range(&reading, request, &request->range))
         return EXIT_USAGE;
-    series_set_settle(reading.set);
     print(&reading, request);
     status = report_finish(reading.write_error);
     reading_close(&reading);
@@ -150,6 +149,7 @@ static void print_digest(struct reading *reading, const struct request *request)
     };
     size_t unreadable;
 
+    series_set_settle(reading->set);
     digest_write(&options, reading->set, reading->archive, write_out, &reading->write_error,
                  &unreadable);
     if (unreadable > 0)
@@ -158,6 +158,7 @@ static void print_digest(struct reading *reading, const struct request *request)
 
 static void print_postings(struct reading *reading, const struct request *request)
 {
+    series_set_settle(reading->set);
     report_list(reading->set, request->all_states, write_out, &reading->write_error);
 }
 
