@@ -111,10 +111,11 @@ static bool parse_with_gmime(const char *text, struct address *out)
         const char *name = internet_address_get_name(INTERNET_ADDRESS(mailbox));
         const char *address = internet_address_mailbox_get_addr(mailbox);
 
-        out->address = g_utf8_make_valid(address, -1);
+        /* What is decoded can hold line breaks that were not there before. */
+        out->address = header_unfold(address, strlen(address));
         out->line = written_name(text, out->address);
         out->name = index > 0 && out->line != NULL ? g_strdup(out->line)
-                    : name != NULL                 ? g_utf8_make_valid(name, -1)
+                    : name != NULL                 ? header_unfold(name, strlen(name))
                                                    : g_strdup("");
     }
     g_clear_object(&list);
