@@ -297,6 +297,7 @@ START_TEST(test_links)
         { "[1]: https://lore.example.org/r/1%40example.org?x=y@z\n", "1@example.org" },
         { "https://lore.example.org/r/a%2Fb@x\nhttps://x/c@d\n", "a/b@x c@d" },
         { "https://x/a@b,https://y/c@d\n", "a@b,https:" },
+        { "https://x/a%0Db@y https://x/c%20d@y https://x/e@f\n", "e@f" },
         { "https://jane@example.org/foo ftp://x/1@y xhttps:/1@y\n", "" },
         { "https://example.org/?a@b https://example.org#a@b\n", "" },
         { "https://example.org/@jane https://example.org/%00@x https://example.org/a@%ff\n", "" },

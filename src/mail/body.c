@@ -141,13 +141,22 @@ static const char *segment_end(const char *start, const char *stop)
     return end;
 }
 
+/* A percent sign can hide what no Message-ID holds: white space and control characters. */
+static bool holds_control(const char *text)
+{
+    while (g_ascii_isgraph(*text) || (unsigned char)*text >= 0x80)
+        text++;
+    return *text != '\0';
+}
+
 /* The Message-ID in the segment, or NULL. */
 static char *segment_id(const char *start, const char *end)
 {
     char *id = g_uri_unescape_segment(start, end, NULL);
     const char *at = id != NULL ? strchr(id, '@') : NULL;
 
-    if (at != NULL && at > id && at[1] != '\0' && g_utf8_validate(id, -1, NULL))
+    if (at != NULL && at > id && at[1] != '\0' && !holds_control(id) &&
+        g_utf8_validate(id, -1, NULL))
         return id;
     g_free(id);
     return NULL;
