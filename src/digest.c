@@ -4,234 +4,43 @@
 #include "mail/body.h"
 #include "mail/message.h"
 #include "mail/text.h"
-
-#include <string.h>
-
-#define REPLACEMENT "\xef\xbf\xbd"
+#include "report_lines.h"
 
 /* Cells of the submitter's column in the list of series. */
 #define SUBMITTER_CELLS 24
 
-/* Where a report goes. Lines are gathered and handed on in pieces of this size. */
-#define PIECE_SIZE 65536
+/* Between the entries of a digest. */
+#define RULE "----------------------------------------------------------------------"
 
-struct report {
-    report_write *write;
-    void *data;
-    GString *pending;
-    bool stopped;
-};
-
-static struct report report_new(report_write *write, void *data)
-{
-    return (struct report){ write, data, g_string_sized_new(PIECE_SIZE), false };
-}
-
-static void report_pass_on(struct report *report)
-{
-    if (!report->stopped && report->pending->len > 0)
-        report->stopped = !report->write(report->data, report->pending->str, report->pending->len);
-    g_string_truncate(report->pending, 0);
-}
-
-/* After each record: false when nobody reads any more. */
-static bool report_go_on(struct report *report)
-{
-    if (report->pending->len >= PIECE_SIZE)
-        report_pass_on(report);
-    return !report->stopped;
-}
-
-static bool report_end(struct report *report)
-{
-    report_pass_on(report);
-    g_string_free(report->pending, TRUE);
-    return !report->stopped;
-}
-
-static bool is_plain(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || (unsigned char)text[i] >= 0x7f)
-            return false;
-    return true;
-}
-
-static bool breaks_a_line(gunichar c)
-{
-    return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029;
-}
-
-void report_append_field(GString *line, const char *text)
-{
-    if (is_plain(text, strlen(text))) {
-        g_string_append(line, text);
-        return;
-    }
-    for (; *text; text = g_utf8_next_char(text)) {
-        gunichar c = g_utf8_get_char(text);
-
-        g_string_append_unichar(line, breaks_a_line(c) ? ' ' : c);
-    }
-}
-
-void report_append_text(GString *block, const char *text, size_t length)
-{
-    const char *end = text + length;
-
-    while (text < end) {
-        const char *next = g_utf8_next_char(text);
-        gunichar c = g_utf8_get_char(text);
-
-        if (g_unichar_iscntrl(c) && c != '\n' && c != '\t')
-            g_string_append(block, REPLACEMENT);
-        else
-            g_string_append_len(block, text, next - text);
-        text = next;
-    }
-}
-
-static gint compare_newest_first(gconstpointer a, gconstpointer b)
-{
-    int64_t x = (*(const struct member *const *)a)->mail->place.arrival;
-    int64_t y = (*(const struct member *const *)b)->mail->place.arrival;
-
-    return (x < y) - (x > y);
-}
-
-/* The live mails, newest first. */
-static GPtrArray *live_members(const struct mailset *mails)
-{
-    GPtrArray *members = g_ptr_array_sized_new((guint)mails->live);
-
-    for (guint i = 0; i < mails->members->len; i++) {
-        struct member *member = g_ptr_array_index(mails->members, i);
-
-        if (member->live)
-            g_ptr_array_add(members, member);
-    }
-    g_ptr_array_sort(members, compare_newest_first);
-    return members;
-}
-
-/* --- lines for scripts ---------------------------------------------------- */
-
-static void append_mail_line(GString *line, const struct member *member)
-{
-    const struct mail *mail = member->mail;
-    char commit[COMMIT_ID_TEXT_SIZE];
-
-    commit_id_text(&mail->place.commit, commit);
-    g_string_append_printf(line, "%s\t%s\tv%u\t", commit, mail_kind_name(mail->kind),
-                           member->version);
-    if (mail->numbered)
-        g_string_append_printf(line, "%u/%u\t", mail->number, mail->total);
-    else
-        g_string_append(line, "-\t");
-    report_append_field(line, mail->message_id);
-    g_string_append_c(line, '\t');
-    report_append_field(line, mail->author_address);
-    g_string_append_c(line, '\t');
-    report_append_field(line, mail->title);
-    g_string_append_c(line, '\n');
-}
-
-bool report_mails(const struct mailset *mails, report_write *write, void *data)
-{
-    struct report report = report_new(write, data);
-    GPtrArray *members = live_members(mails);
-
-    for (guint i = 0; i < members->len && report_go_on(&report); i++)
-        append_mail_line(report.pending, g_ptr_array_index(members, i));
-    g_ptr_array_free(members, TRUE);
-    return report_end(&report);
-}
-
-static void append_posting_line(GString *line, const struct posting *posting)
-{
-    const struct mail *lead = posting_lead(posting);
-
-    g_string_append_printf(line, "%s\t-\tv%u\t%u/%u\t", series_state_name(posting_state(posting)),
-                           posting->version, posting->have, posting->total);
-    report_append_field(line, lead->message_id);
-    g_string_append_c(line, '\t');
-    report_append_field(line, lead->author_line);
-    g_string_append_c(line, '\t');
-    report_append_field(line, lead->title);
-    g_string_append_c(line, '\n');
-}
-
-static gint compare_leads(gconstpointer a, gconstpointer b)
-{
-    int64_t x = posting_lead(*(const struct posting *const *)a)->place.arrival;
-    int64_t y = posting_lead(*(const struct posting *const *)b)->place.arrival;
-
-    return (x < y) - (x > y);
-}
-
-/* The postings, newest first. */
-static GPtrArray *postings_of(const struct series_set *set, bool skipped)
+/* The series that OPTIONS wants shown, or NULL for all. */
+static GHashTable *shown_series(const struct digest_options *options, const struct series_set *set)
 {
     const GPtrArray *list = series_set_list(set);
-    GPtrArray *postings = g_ptr_array_new();
+    GHashTable *shown;
 
+    if (!options->shown)
+        return NULL;
+    shown = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < list->len; i++) {
-        const struct series *series = g_ptr_array_index(list, i);
+        struct series *series = g_ptr_array_index(list, i);
 
-        for (guint j = 0; j < (skipped ? series->postings->len : 1); j++)
-            g_ptr_array_add(postings, g_ptr_array_index(series->postings, j));
+        if (options->shown(g_ptr_array_index(series->postings, 0), options->shown_data))
+            g_hash_table_add(shown, series);
     }
-    if (skipped)
-        g_ptr_array_sort(postings, compare_leads);
-    return postings;
+    return shown;
 }
 
-bool report_list(const struct series_set *set, bool all_states, report_write *write, void *data)
+static bool is_shown(GHashTable *shown, const struct series *series)
 {
-    struct report report = report_new(write, data);
-    GPtrArray *postings = postings_of(set, all_states);
-
-    for (guint i = 0; i < postings->len && report_go_on(&report); i++)
-        append_posting_line(report.pending, g_ptr_array_index(postings, i));
-    g_ptr_array_free(postings, TRUE);
-    return report_end(&report);
+    return !shown || g_hash_table_contains(shown, series);
 }
 
-/* --- tables --------------------------------------------------------------- */
-
-static void append_table(GString *text, const char *heading, const char *between,
-                         const GArray *table)
+/* A contributors_filter. DATA is the shown series. */
+static bool is_member_shown(const struct member *member, const void *data)
 {
-    g_string_append(text, heading);
-    for (guint i = 0; i < table->len && i < DIGEST_ROWS; i++) {
-        const struct contributor *row = &g_array_index(table, struct contributor, i);
-
-        g_string_append_printf(text, "%7zu%s", row->patches, between);
-        report_append_field(text, row->name);
-        g_string_append_c(text, '\n');
-    }
+    return member->posting &&
+           is_shown((GHashTable *)(uintptr_t)data, member->posting->series);
 }
-
-static void append_tables(GString *text, const struct mailset *mails)
-{
-    struct contributors *contributors = contributors_count(mails);
-
-    append_table(text, "Top 15 contributor Email domains (Based on Email Body)\n\n", " ",
-                 contributors->domains);
-    append_table(text, "\nTop 15 contributors (Based on Email Body)\n\n", "  ",
-                 contributors->people);
-    contributors_free(contributors);
-}
-
-bool report_stats(const struct mailset *mails, report_write *write, void *data)
-{
-    struct report report = report_new(write, data);
-
-    append_tables(report.pending, mails);
-    return report_end(&report);
-}
-
-/* --- the digest ----------------------------------------------------------- */
 
 static void append_person(GString *text, const char *name, const char *address)
 {
@@ -272,25 +81,26 @@ static void append_series_line(GString *text, const struct posting *posting)
     g_string_free(name, TRUE);
 }
 
-/* "3 postings were skipped, …": how many were joined to a later one, and by what. */
-static void append_skipped(GString *text, const struct series_set *set)
+/* "3 skipped, …": how many were joined to a later one, and by what. */
+static void append_skipped(GString *text, const struct series_set *set, GHashTable *shown)
 {
     const GPtrArray *list = series_set_list(set);
-    size_t counts[SERIES_RULE_REROLL + 1] = { 0 };
+    size_t counts[SERIES_RULE_REROLL + 1] = { 0 }, skipped = 0;
     const char *between = ": ";
 
     for (guint i = 0; i < list->len; i++) {
-        const GPtrArray *postings = ((struct series *)g_ptr_array_index(list, i))->postings;
+        const struct series *series = g_ptr_array_index(list, i);
 
-        for (guint j = 1; j < postings->len; j++) {
+        for (guint j = 1; j < series->postings->len && is_shown(shown, series); j++) {
             const struct posting *other;
 
-            counts[posting_why_skipped(g_ptr_array_index(postings, j), &other)]++;
+            counts[posting_why_skipped(g_ptr_array_index(series->postings, j), &other)]++;
+            skipped++;
         }
     }
-    if (series_set_skipped(set) == 0)
+    if (skipped == 0)
         return;
-    g_string_append_printf(text, "\n%zu skipped, a later posting is listed", series_set_skipped(set));
+    g_string_append_printf(text, "\n%zu skipped, a later posting is listed", skipped);
     for (enum series_rule rule = SERIES_RULE_CHANGE_ID; rule <= SERIES_RULE_REROLL; rule++) {
         if (counts[rule] == 0)
             continue;
@@ -300,15 +110,18 @@ static void append_skipped(GString *text, const struct series_set *set)
     g_string_append_c(text, '\n');
 }
 
-static void append_list_section(GString *text, const struct series_set *set)
+static void append_list_section(GString *text, const struct series_set *set, GHashTable *shown)
 {
-    GPtrArray *postings = postings_of(set, false);
+    const GPtrArray *list = series_set_list(set);
 
     g_string_append_c(text, '\n');
-    for (guint i = 0; i < postings->len; i++)
-        append_series_line(text, g_ptr_array_index(postings, i));
-    append_skipped(text, set);
-    g_ptr_array_free(postings, TRUE);
+    for (guint i = 0; i < list->len; i++) {
+        const struct series *series = g_ptr_array_index(list, i);
+
+        if (is_shown(shown, series))
+            append_series_line(text, g_ptr_array_index(series->postings, 0));
+    }
+    append_skipped(text, set, shown);
 }
 
 /* The text of a patch or cover: without the in-body From field, up to the diffstat. */
@@ -328,15 +141,9 @@ static void append_description(GString *block, const struct message *message)
     text_free(text);
 }
 
-static bool append_entry(GString *text, const struct mail *mail, struct archive *archive)
+/* What stands in front of the text of an entry. */
+static void append_entry_head(GString *text, const struct mail *mail)
 {
-    struct archive_mail raw;
-    struct message *message;
-
-    if (!archive_read_id(archive, &mail->place.commit, &raw, NULL))
-        return false;
-    message = message_parse(raw.bytes, raw.length);
-    archive_mail_release(&raw);
     g_string_append(text, "New:  ");
     report_append_field(text, mail->title);
     g_string_append_c(text, '\n');
@@ -344,10 +151,6 @@ static bool append_entry(GString *text, const struct mail *mail, struct archive 
     g_string_append(text, "\nAuthor: ");
     append_person(text, mail->sender_name, mail->sender_address);
     g_string_append(text, "\n\n");
-    append_description(text, message);
-    g_string_append(text, "\n\n----------------------------------------------------------------------\n\n");
-    message_free(message);
-    return true;
 }
 
 static bool is_entry(const struct member *member)
@@ -379,31 +182,148 @@ static void append_skipped_entry(GString *text, const struct member *member)
     g_string_append_c(text, '\n');
 }
 
+/* An entry of a digest; its texts are those of the digest. */
+struct entry {
+    const char *skipped; /* the lines of skipped mails in front of it */
+    const char *head;
+};
+
+struct digest {
+    GString *head;
+    GArray *commits; /* struct commit_id */
+    GArray *entries; /* struct entry, one for each of the commits */
+    GString *tail;   /* lines of skipped mails behind the last entry */
+    GStringChunk *texts;
+};
+
+/* Moves TEXT to the texts of DIGEST. */
+static const char *move_text(struct digest *digest, GString *text)
+{
+    const char *moved = text->len > 0 ? g_string_chunk_insert(digest->texts, text->str) : "";
+
+    g_string_truncate(text, 0);
+    return moved;
+}
+
+static void add_entry(struct digest *digest, const struct mail *mail)
+{
+    GString *head = g_string_new(NULL);
+    struct entry entry = { .skipped = move_text(digest, digest->tail) };
+
+    append_entry_head(head, mail);
+    entry.head = move_text(digest, head);
+    g_array_append_val(digest->commits, mail->place.commit);
+    g_array_append_val(digest->entries, entry);
+    g_string_free(head, TRUE);
+}
+
+static void add_entries(struct digest *digest, const struct mailset *mails, GHashTable *shown)
+{
+    GPtrArray *members = report_live_members(mails);
+
+    for (guint i = 0; i < members->len; i++) {
+        const struct member *member = g_ptr_array_index(members, i);
+
+        if (!is_entry(member) || !is_shown(shown, member->posting->series))
+            continue;
+        if (posting_state(member->posting) == SERIES_SKIP)
+            append_skipped_entry(digest->tail, member);
+        else
+            add_entry(digest, member->mail);
+    }
+    g_ptr_array_free(members, TRUE);
+    if (digest->entries->len > 0)
+        return;
+    g_string_append_len(digest->head, digest->tail->str, (gssize)digest->tail->len);
+    g_string_truncate(digest->tail, 0);
+}
+
+struct digest *digest_new(const struct digest_options *options, const struct series_set *set)
+{
+    const struct mailset *mails = series_set_mails(set);
+    struct digest *digest = g_new0(struct digest, 1);
+    GHashTable *shown = shown_series(options, set);
+
+    digest->head = g_string_new(NULL);
+    digest->commits = g_array_new(FALSE, FALSE, sizeof(struct commit_id));
+    digest->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
+    digest->tail = g_string_new(NULL);
+    digest->texts = g_string_chunk_new(16 * 1024);
+    g_string_append_printf(digest->head, "From %s to %s\n%s mailing list update from %s to %s\n\n",
+                           options->from, options->to, options->name, options->from, options->to);
+    report_append_tables(digest->head,
+                         contributors_count_some(mails, shown ? is_member_shown : NULL, shown));
+    g_string_append(digest->head, "\n===== Patch list in this time period =====\n");
+    if (!options->classic)
+        append_list_section(digest->head, set, shown);
+    g_string_append(digest->head, options->classic ? "\n\n" : "\n");
+    g_string_append(digest->head, "===== Patch Commit Messages ====\n\n");
+    add_entries(digest, mails, shown);
+    g_clear_pointer(&shown, g_hash_table_destroy);
+    return digest;
+}
+
+void digest_free(struct digest *digest)
+{
+    if (!digest)
+        return;
+    g_string_free(digest->head, TRUE);
+    g_array_free(digest->commits, TRUE);
+    g_array_free(digest->entries, TRUE);
+    g_string_free(digest->tail, TRUE);
+    g_string_chunk_free(digest->texts);
+    g_free(digest);
+}
+
+const GString *digest_head(const struct digest *digest)
+{
+    return digest->head;
+}
+
+const GArray *digest_commits(const struct digest *digest)
+{
+    return digest->commits;
+}
+
+void digest_append_entry(const struct digest *digest, size_t index, const char *bytes,
+                         size_t length, GString *out)
+{
+    const struct entry *entry = &g_array_index(digest->entries, struct entry, index);
+
+    g_string_append(out, entry->skipped);
+    if (bytes) {
+        struct message *message = message_parse(bytes, length);
+
+        g_string_append(out, entry->head);
+        append_description(out, message);
+        g_string_append(out, "\n\n" RULE "\n\n");
+        message_free(message);
+    }
+    if (index + 1 == digest->entries->len)
+        g_string_append_len(out, digest->tail->str, (gssize)digest->tail->len);
+}
+
 bool digest_write(const struct digest_options *options, const struct series_set *set,
                   struct archive *archive, report_write *write, void *data, size_t *unreadable)
 {
     struct report report = report_new(write, data);
-    GPtrArray *members = live_members(series_set_mails(set));
+    struct digest *digest = digest_new(options, set);
 
     *unreadable = 0;
-    g_string_append_printf(report.pending, "From %s to %s\n%s mailing list update from %s to %s\n\n",
-                           options->from, options->to, options->name, options->from, options->to);
-    append_tables(report.pending, series_set_mails(set));
-    g_string_append(report.pending, "\n===== Patch list in this time period =====\n");
-    if (!options->classic)
-        append_list_section(report.pending, set);
-    g_string_append(report.pending, options->classic ? "\n\n" : "\n");
-    g_string_append(report.pending, "===== Patch Commit Messages ====\n\n");
-    for (guint i = 0; i < members->len && report_go_on(&report); i++) {
-        const struct member *member = g_ptr_array_index(members, i);
+    g_string_append_len(report.pending, digest->head->str, (gssize)digest->head->len);
+    for (guint i = 0; i < digest->commits->len && report_go_on(&report); i++) {
+        const struct commit_id *id = &g_array_index(digest->commits, struct commit_id, i);
+        struct archive_mail raw;
 
-        if (!is_entry(member))
-            continue;
-        if (posting_state(member->posting) == SERIES_SKIP)
-            append_skipped_entry(report.pending, member);
-        else if (!append_entry(report.pending, member->mail, archive))
+        if (archive_read_id(archive, id, &raw, NULL)) {
+            digest_append_entry(digest, i, raw.length > 0 ? raw.bytes : "", raw.length,
+                                report.pending);
+            archive_mail_release(&raw);
+        } else {
+            digest_append_entry(digest, i, NULL, 0, report.pending);
             ++*unreadable;
+        }
     }
-    g_ptr_array_free(members, TRUE);
+    digest_free(digest);
     return report_end(&report);
 }

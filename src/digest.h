@@ -6,7 +6,7 @@
  * no tab; in the digest's text blocks, control characters other than tab and
  * line break become U+FFFD.
  *
- * One thread, the owner of the model. */
+ * One thread, the owner of the model, but for digest_append_entry(). */
 #ifndef PORE_DIGEST_H
 #define PORE_DIGEST_H
 
@@ -23,12 +23,40 @@
 /* A report writes through this, whole lines at a time; false stops the report (a closed pipe). */
 typedef bool report_write(void *data, const char *bytes, size_t length);
 
+/* Is the series with the posting LISTED in the digest? */
+typedef bool digest_filter(const struct posting *listed, const void *data);
+
 /* What a digest is about. Borrowed for the call. */
 struct digest_options {
     const char *name;      /* of the list */
     const char *from, *to; /* as the user wrote the range, or what it came to */
     bool classic;          /* the reference form, to the byte: without the list of series */
+    /* Asked once for each series. One that is not shown leaves out its row, its entries and
+     * those of its skipped postings, and the tables do not count its mails. NULL: all are shown. */
+    digest_filter *shown;
+    const void *shown_data;
 };
+
+/* A digest whose mails have not been read yet. Immutable; owns all it needs, so that it outlives
+ * the set it was made from. */
+struct digest;
+
+/* The digest of SET, which is settled. The caller frees it. */
+struct digest *digest_new(const struct digest_options *options, const struct series_set *set);
+void digest_free(struct digest *digest);
+
+/* What stands in front of the entries. Borrowed. */
+const GString *digest_head(const struct digest *digest);
+
+/* The mails whose texts the entries need: struct commit_id, in the order of the entries. Borrowed. */
+const GArray *digest_commits(const struct digest *digest);
+
+/* Appends the entry of the mail at INDEX of the commits, whose raw bytes are BYTES; NULL where they
+ * could not be read, which leaves the entry out. The lines of skipped mails that stand next to
+ * it come with it: the head and then the entries of all indexes in order are the digest.
+ * Any thread. */
+void digest_append_entry(const struct digest *digest, size_t index, const char *bytes,
+                         size_t length, GString *out);
 
 /* Writes the digest of SET, whose patches are read from ARCHIVE again for their texts.
  * False if WRITE stopped it. *UNREADABLE counts mails whose text could not be read again. */

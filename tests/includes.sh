@@ -27,11 +27,11 @@ one() {
     [ "$found" = "$2" ] || fail "$1 is $2's alone, and is included by: $found"
 }
 
-forbid src/mail '(archive|series|store)/|scan\.h|digest\.h|pattern\.h' \
+forbid src/mail '(archive|series|store)/|scan\.h|reading\.h|digest\.h|pattern\.h|expression\.h' \
     "mail includes what is built upon it"
-forbid src/archive '(series|store)/|scan\.h|digest\.h|pattern\.h' \
+forbid src/archive '(series|store)/|scan\.h|reading\.h|digest\.h|pattern\.h|expression\.h' \
     "archive includes what is built upon it"
-forbid src/series 'store/|scan\.h|digest\.h|pattern\.h' "series includes what is built upon it"
+forbid src/series 'store/|scan\.h|reading\.h|digest\.h|pattern\.h|expression\.h' "series includes what is built upon it"
 forbid src/scan.h 'digest\.h' "scan includes the digest"
 forbid src/scan.c 'digest\.h' "scan includes the digest"
 
@@ -44,6 +44,7 @@ done
 forbid src '(ncursesw?/)?(n?curses|term|panel)\.h' "the backend includes curses"
 
 one 'git2(/.*)?\.h' src/archive/repository.h
+one 'pcre2\.h' src/expression.c
 one '(ncursesw?/)?n?curses\.h' ui/screen.c
 
 if [ -f libpore.a ] && command -v nm >/dev/null; then

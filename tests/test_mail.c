@@ -95,6 +95,7 @@ START_TEST(test_nothing)
     ck_assert_str_eq(mail->parent, "");
     ck_assert_ptr_null(mail->references[0]);
     ck_assert_ptr_null(mail->links[0]);
+    ck_assert_ptr_null(mail->trailers[0]);
     ck_assert_uint_eq(mail->kind, MAIL_OTHER);
 }
 END_TEST
@@ -348,6 +349,105 @@ START_TEST(test_change_id)
 }
 END_TEST
 
+static void expect_trailers(const struct mail *mail, const char *expected)
+{
+    g_autofree char *joined = g_strjoinv("|", (char **)(void *)(uintptr_t)mail->trailers);
+
+    ck_assert_str_eq(joined, expected);
+}
+
+START_TEST(test_trailers)
+{
+    static const struct {
+        const char *body;
+        const char *trailers;
+    } rows[] = {
+        { "Reviewed-by: Joe Roe <joe@example.com>\n", "Reviewed-by: Joe Roe <joe@example.com>" },
+        { "Reviewed-by: Joe", "Reviewed-by: Joe" },
+        { "text\r\n\r\nAcked-by: Joe\r\nTESTED-BY:  Jo   Ann \r\n", "Acked-by: Joe|TESTED-BY: Jo Ann" },
+        { "Reported-and-tested-by:Joe\n", "Reported-and-tested-by:Joe" },
+        { "Reported-by: Joe\n <joe@example.com>\n\tand others\n \n no more\n",
+          "Reported-by: Joe <joe@example.com> and others" },
+        { "Signed-off-by: Joe\nsigned-off-by: Ann\nCo-developed-by: Ann\nCo-Developed-By: A\n", "" },
+        { "Suggested-by: Ann\nCc: Joe\nFixes: 1234\nAcked-by: Joe\n", "Suggested-by: Ann|Acked-by: Joe" },
+        { "> Acked-by: Joe\n Acked-by: Joe\n  \tAcked-by: Joe\n| Acked-by: Joe\n", "" },
+        { "text Acked-by: Joe\nI said Acked-by: Joe\n", "" },
+        { "Acked-by:\nTested-by: \r\n Reviewed-by:\n-by: Joe\nby: Joe\n--by: Joe\n", "" },
+        { "Acked-by Joe\nAckedby: Joe\nAcked-by2: Joe\nAcked by: Joe\n", "" },
+        { "Acked-by: \xfcwe\n", "Acked-by: üwe" },
+        { "Acked-by: Joe\n-- \nTested-by: Joe\n", "Acked-by: Joe" },
+        { "Acked-by: Joe\r\n-- \r\nTested-by: Joe\r\n", "Acked-by: Joe" },
+        { "Acked-by: Joe\n--\n--- a\nTested-by: Joe\n", "Acked-by: Joe|Tested-by: Joe" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        expect_trailers(parse_subject("[PATCH] x", rows[i].body), rows[i].trailers);
+        expect_trailers(parse_subject("[PATCH 0/2] x", rows[i].body), rows[i].trailers);
+        expect_trailers(parse_subject("Re: [PATCH] x", rows[i].body), rows[i].trailers);
+        expect_trailers(parse_subject("[GIT PULL] x", rows[i].body), "");
+        expect_trailers(parse_subject("x", rows[i].body), "");
+    }
+}
+END_TEST
+
+/* Behind the message of a patch stands what git am leaves out; a reply has none of that. */
+START_TEST(test_trailers_behind_message)
+{
+    static const char changes[] = "Acked-by: Joe\n---\nTested-by: Ann\n";
+    static const char diff[] = "Acked-by: Joe\n" DIFF "Tested-by: Ann\n";
+
+    expect_trailers(parse_subject("[PATCH] x", changes), "Acked-by: Joe");
+    expect_trailers(parse_subject("[PATCH] x", diff), "Acked-by: Joe");
+    expect_trailers(parse_subject("Re: [PATCH] x", changes), "Acked-by: Joe|Tested-by: Ann");
+    expect_trailers(parse_subject("Re: [PATCH] x", diff), "Acked-by: Joe|Tested-by: Ann");
+}
+END_TEST
+
+START_TEST(test_trailers_encoded)
+{
+    static const char *const heads[] = { "[PATCH] x", "Re: [PATCH] x" };
+    static const char *const bodies[] = {
+        "Content-Type: text/plain; charset=koi8-r\n\nAcked-by: \xf0\xc1\xd7 <p@example.com>\n",
+        "Content-Type: text/plain; charset=koi8-r\nContent-Transfer-Encoding: "
+        "Quoted-Printable\n\nAcked-by: =F0=C1=D7 <p@exam=\nple.com>\n",
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: BASE64\n\n"
+        "QWNrZWQtYnk6INCf0LDQsiA8cEBleGFtcGxlLmNvbT4K\n",
+        "MIME-Version: 1.0\nContent-Type: multipart/signed; boundary=b\n\n"
+        "--b\nContent-Type: text/plain; charset=koi8-r\nContent-Transfer-Encoding: 8bit\n\n"
+        "Acked-by: \xf0\xc1\xd7 <p@example.com>\n"
+        "--b\nContent-Type: application/pgp-signature\n\nx\n--b--\n",
+        "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n"
+        "content-transfer-encoding: Base64\nContent-type: Text/Plain; charset=utf-8\n\n"
+        "QWNrZWQtYnk6INCf0LDQsiA8cEBleGFtcGxlLmNvbT4K\n--c--\n\n--b--\n",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++)
+        for (size_t k = 0; k < G_N_ELEMENTS(heads); k++) {
+            g_autofree char *text = g_strdup_printf("Subject: %s\n%s", heads[k], bodies[i]);
+            expect_trailers(parse(text), "Acked-by: Пав <p@example.com>");
+        }
+}
+END_TEST
+
+START_TEST(test_many_trailers)
+{
+    GString *body = g_string_new(NULL);
+    const struct mail *mail;
+    size_t count = 0;
+
+    for (int i = 0; i < 1000; i++)
+        g_string_append_printf(body, "Acked-by: %d\n", i);
+    mail = parse_subject("Re: [PATCH] x", body->str);
+    while (mail->trailers[count] != NULL)
+        count++;
+    ck_assert_uint_eq(count, 64);
+    ck_assert_str_eq(mail->trailers[0], "Acked-by: 0");
+    ck_assert_str_eq(mail->trailers[63], "Acked-by: 63");
+    g_string_free(body, TRUE);
+}
+END_TEST
+
 START_TEST(test_multipart)
 {
     const struct mail *mail = parse("Subject: [RFC] x\nMIME-Version: 1.0\n"
@@ -451,6 +551,18 @@ START_TEST(test_hostile)
         { "Subject: [PATCH] x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n",
           "Content-Type: message/rfc822\n\n" },
         { "Subject: [PATCH] x\nContent-Transfer-Encoding: quoted-printable\n\n", "=" },
+        { "Subject: Re: x\nContent-Transfer-Encoding: base64\n\n", "QWNrZWQtYnk6\n" },
+        { "Subject: Re: x\nContent-Transfer-Encoding: base64\n\n", "Acked-by: x\n" },
+        { "Subject: Re: x\n\n", "Acked-by: x\n" },
+        { "Subject: Re: x\n\n", "Acked-by:\n" },
+        { "Subject: Re: x\n\n", "-by:" },
+        { "Subject: Re: x\n\n", "a-by" },
+        { "Subject: Re: x\n\nAcked-by: x", "\n y" },
+        { "Subject: Re: x\n\nAcked-by: x\n", "-- x\n" },
+        { "Subject: Re: x\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\n\n" },
+        { "Subject: Re: x\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\nX: y\n" },
+        { "Subject: Re: x\nContent-Type: multipart/mixed; boundary=b\n\n",
+          "--b\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -503,6 +615,10 @@ int main(void)
     tcase_add_test(tests, test_links);
     tcase_add_test(tests, test_many_links);
     tcase_add_test(tests, test_change_id);
+    tcase_add_test(tests, test_trailers);
+    tcase_add_test(tests, test_trailers_behind_message);
+    tcase_add_test(tests, test_trailers_encoded);
+    tcase_add_test(tests, test_many_trailers);
     tcase_add_test(tests, test_multipart);
     tcase_add_test(tests, test_bad_dates);
     tcase_add_test(tests, test_same);

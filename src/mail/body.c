@@ -28,6 +28,15 @@ static bool is_blank(const char *line, const char *end)
     return true;
 }
 
+/* Behind the line break of the field at LINE and of the lines that continue it. */
+static const char *folded_end(const char *line, const char *end)
+{
+    do
+        line = next_line(line, end);
+    while (line < end && (*line == ' ' || *line == '\t') && !is_blank(line, end));
+    return line;
+}
+
 static bool is_opening_header(const char *line, const char *end)
 {
     static const char *const names[] = { "From:", ">From:", "Subject:", "Date:" };
@@ -49,11 +58,8 @@ const char *body_opening(const char *start, const char *end, const char **first)
                           starts_with(line, end, ">From ")))
         line = next_line(line, end);
     *first = line;
-    while (line < end && is_opening_header(line, end)) {
-        do
-            line = next_line(line, end);
-        while (line < end && (*line == ' ' || *line == '\t') && !is_blank(line, end));
-    }
+    while (line < end && is_opening_header(line, end))
+        line = folded_end(line, end);
     return line;
 }
 
@@ -182,4 +188,58 @@ char *body_next_link(const char **cursor, const char *end)
     }
     *cursor = end;
     return NULL;
+}
+
+const char *body_message_end(const char *start, const char *end, bool patch)
+{
+    for (const char *line = start; line < end; line = next_line(line, end)) {
+        bool signature = starts_with(line, end, "-- ");
+        bool separator = patch && starts_with(line, end, "---");
+
+        if ((signature || separator) && is_blank(line + 3, end))
+            return line;
+    }
+    return end;
+}
+
+/* The colon behind the word of a review trailer that begins at LINE, or NULL. */
+static const char *review_colon(const char *line, const char *end)
+{
+    static const char *const others[] = { "Signed-off-by", "Co-developed-by" };
+    const char *colon = line;
+    size_t length;
+
+    while (colon < end && (g_ascii_isalpha(*colon) || *colon == '-'))
+        colon++;
+    length = (size_t)(colon - line);
+    if (colon == end || *colon != ':' || length <= 3 || *line == '-' ||
+        g_ascii_strncasecmp(colon - 3, "-by", 3) != 0)
+        return NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (strlen(others[i]) == length && g_ascii_strncasecmp(line, others[i], length) == 0)
+            return NULL;
+    }
+    return colon;
+}
+
+bool body_next_review(const char **cursor, const char *end, struct header *out)
+{
+    for (const char *line = *cursor; line < end; line = next_line(line, end)) {
+        const char *colon = review_colon(line, end);
+
+        if (colon == NULL || is_blank(colon + 1, end))
+            continue;
+        *cursor = folded_end(colon, end);
+        out->name = line;
+        out->name_length = (size_t)(colon - line);
+        out->value = colon + 1;
+        while (g_ascii_isspace(*out->value))
+            out->value++;
+        out->value_length = (size_t)(*cursor - out->value);
+        while (g_ascii_isspace(out->value[out->value_length - 1]))
+            out->value_length--;
+        return true;
+    }
+    *cursor = end;
+    return false;
 }

@@ -38,4 +38,15 @@ bool body_find_change_id(const char *start, const char *end, const char **word, 
  * https://lore.kernel.org/r/ID. The caller frees it. NULL at the end. */
 char *body_next_link(const char **cursor, const char *end);
 
+/* Where the message ends that START begins: at the signature ("-- "), of a PATCH also at the
+ * "---" at which git am cuts it off. */
+const char *body_message_end(const char *start, const char *end, bool patch);
+
+/* Takes the next review trailer from *CURSOR, the beginning of a line, into OUT: a word of
+ * letters and dashes that ends in "-by" (any case) at the beginning of a line, a colon,
+ * a value, the lines that continue it. Who wrote or passed on the patch reviews nothing:
+ * Signed-off-by and Co-developed-by are left out. A quoted line begins with its mark, so it is none.
+ * False if there is none; *CURSOR is behind what was taken. */
+bool body_next_review(const char **cursor, const char *end, struct header *out);
+
 #endif

@@ -14,6 +14,9 @@
  * before have a dozen; a changelog pasted into a mail has thousands. */
 #define LINKS_MAX 64
 
+/* Trailers of one mail that are kept. Patches that half of a list has tested have thirty. */
+#define TRAILERS_MAX 64
+
 /* References of one mail that are kept: the oldest and the last ones. Deep threads
  * of real lists have some sixty; the answer a mail gives and what it
  * rerolls stand at the end, the thread at the beginning. */
@@ -32,7 +35,7 @@ struct fields {
     struct message_source source;
 };
 
-static const char *const no_ids[] = { NULL };
+static const char *const no_texts[] = { NULL };
 
 void mail_startup(void)
 {
@@ -95,19 +98,21 @@ static const char *keep_shared(struct mail_batch *batch, const char *text)
 }
 
 /* Keeps COUNT pointers and a NULL behind them, aligned, where the strings are. */
-static const char *const *keep_ids(struct mail_batch *batch, const char *const *ids, size_t count)
+static const char *const *keep_list(struct mail_batch *batch, const char *const *texts,
+                                    size_t count)
 {
-    static const char zeros[(MAX(REFERENCES_MAX, LINKS_MAX) + 4) * sizeof(char *)];
+    static const char
+        zeros[(MAX(MAX(REFERENCES_MAX, LINKS_MAX), TRAILERS_MAX) + 4) * sizeof(char *)];
     const size_t alignment = sizeof(char *);
     size_t size = count * sizeof(char *);
     uintptr_t place;
 
     if (count == 0)
-        return no_ids;
+        return no_texts;
     place = (uintptr_t)g_string_chunk_insert_len(batch->strings, zeros,
                                                  (gssize)(size + sizeof(char *) + alignment));
     place = (place + alignment - 1) & ~(uintptr_t)(alignment - 1);
-    memcpy((void *)place, ids, size);
+    memcpy((void *)place, texts, size);
     return (const char *const *)place;
 }
 
@@ -251,7 +256,7 @@ static void set_references(struct mail_batch *batch, struct mail *mail,
         count = add_id(ids, count, mail->parent);
     if (*mail->parent == '\0' && count > 0)
         mail->parent = ids[count - 1];
-    mail->references = keep_ids(batch, ids, count);
+    mail->references = keep_list(batch, ids, count);
 }
 
 static void set_sender(struct mail_batch *batch, struct mail *mail, const struct header *from)
@@ -293,25 +298,31 @@ static enum mail_kind decide_kind(const struct subject *subject, bool has_diff)
     return MAIL_OTHER;
 }
 
-/* The author, if the body says who it is. FROM lies in the raw mail of SOURCE, or in decoded text
- * where that is NULL. */
+/* The text from START to END in UTF-8. It lies in the raw mail of SOURCE, or in decoded text where
+ * that is NULL. */
+static GString *decode_line(const char *start, const char *end,
+                            const struct message_source *source)
+{
+    struct message_source part;
+    bool damaged = false;
+
+    if (source == NULL)
+        return g_string_new_len(start, end - start);
+    part = *source;
+    part.body = start;
+    part.length = (size_t)(end - part.bytes);
+    return message_text(&part, &damaged);
+}
+
+/* The author, if the body says who it is. FROM lies in SOURCE as decode_line() has it. */
 static void set_author(struct mail_batch *batch, struct mail *mail, const struct header *from,
                        const struct message_source *source)
 {
-    GString *line = NULL;
+    GString *line = decode_line(from->value, from->value + from->value_length, source);
     struct address author;
 
-    if (source != NULL) {
-        struct message_source part = *source;
-        bool damaged = false;
-        part.body = from->value;
-        part.length = (size_t)(from->value + from->value_length - part.bytes);
-        line = message_text(&part, &damaged);
-        address_parse(line->str, line->len, &author);
-        g_string_free(line, TRUE);
-    } else {
-        address_parse(from->value, from->value_length, &author);
-    }
+    address_parse(line->str, line->len, &author);
+    g_string_free(line, TRUE);
     if (*author.address != '\0') {
         mail->author_line = keep_shared(batch, author.line);
         mail->author_address = keep_shared(batch, author.address);
@@ -328,7 +339,41 @@ static void set_links(struct mail_batch *batch, struct mail *mail, const char *s
 
     while (count < LINKS_MAX && (link = body_next_link(&start, end)) != NULL)
         links[count++] = keep(batch, link);
-    mail->links = keep_ids(batch, links, count);
+    mail->links = keep_list(batch, links, count);
+}
+
+/* Means the same in every charset that mails use. */
+static bool is_plain(const char *start, const char *end)
+{
+    while (start < end && (g_ascii_isprint(*start) || *start == '\n'))
+        start++;
+    return start == end;
+}
+
+/* Takes the review trailers from START to END, which lie in SOURCE as decode_line() has it. */
+static void set_trailers(struct mail_batch *batch, struct mail *mail, const char *start,
+                         const char *end, const struct message_source *source)
+{
+    const char *trailers[TRAILERS_MAX];
+    const char *cursor = start;
+    struct header field;
+    size_t count = 0;
+
+    /* Most mails have none. */
+    if (!body_next_review(&cursor, end, &field))
+        return;
+    end = body_message_end(start, end, mail->kind != MAIL_REPLY);
+    while (count < TRAILERS_MAX && body_next_review(&start, end, &field)) {
+        const char *stop = field.value + field.value_length;
+        bool plain = is_plain(field.name, stop);
+        GString *line = decode_line(field.name, stop, plain ? NULL : source);
+        char *text = header_unfold(line->str, line->len);
+
+        trailers[count++] = keep_shared(batch, text);
+        g_free(text);
+        g_string_free(line, TRUE);
+    }
+    mail->trailers = keep_list(batch, trailers, count);
 }
 
 /* Takes what a patch or cover letter says in its text from START to END, in which the
@@ -343,9 +388,84 @@ static void set_message(struct mail_batch *batch, struct mail *mail, const char 
     if (body_find_from(start, diff, &from))
         set_author(batch, mail, &from, source);
     set_links(batch, mail, start, diff);
+    set_trailers(batch, mail, start, diff, source);
     /* b4 writes it behind the diff of a single patch. */
     if (*mail->change_id == '\0' && body_find_change_id(start, end, &word, &length))
         mail->change_id = keep(batch, header_unfold(word, length));
+}
+
+static bool begins_with(const struct header *field, const char *word)
+{
+    return field->value_length >= strlen(word) &&
+           g_ascii_strncasecmp(field->value, word, strlen(word)) == 0;
+}
+
+/* Is there a part of text in base64 behind the line break at START? Whatever looks like a boundary is
+ * taken for one. */
+static bool has_base64_text(const char *start, const char *end)
+{
+    while ((start = memmem(start, (size_t)(end - start), "\n--", 3)) != NULL) {
+        bool text = false;
+        bool base64 = false;
+        struct header field;
+
+        start += 3;
+        while (header_next(&start, end, &field)) {
+            text |= header_is(&field, "Content-Type") && begins_with(&field, "text/");
+            base64 |= header_is(&field, "Content-Transfer-Encoding") &&
+                      begins_with(&field, "base64");
+        }
+        if (text && base64)
+            return true;
+        /* The line break in front can be that of the next boundary. */
+        start--;
+    }
+    return false;
+}
+
+/* Is there a trailer in the base64 from START to END? Its charset does not matter: what makes a
+ * trailer is ASCII. */
+static bool base64_holds_trailers(const char *start, const char *end)
+{
+    size_t length = (size_t)(end - start);
+    g_autofree guchar *decoded = g_malloc(length / 4 * 3 + 3);
+    const char *cursor = (const char *)decoded;
+    struct header field;
+    gint state = 0;
+    guint save = 0;
+
+    length = g_base64_decode_step(start, length, decoded, &state, &save);
+    return body_next_review(&cursor, (const char *)decoded + length, &field);
+}
+
+/* Can SOURCE, whose text is encoded, hold a trailer? Quoted-printable does not hide it: it breaks
+ * lines far behind the colon. To decode a text whole takes as long as to parse several mails. */
+static bool may_hold_trailers(const struct message_source *source)
+{
+    const char *cursor = source->body;
+    const char *end = source->bytes + source->length;
+    struct header field;
+
+    if (message_is_multipart(source))
+        return has_base64_text(cursor - 1, end) || body_next_review(&cursor, end, &field);
+    return begins_with(&source->encoding, "base64") ? base64_holds_trailers(cursor, end)
+                                                    : body_next_review(&cursor, end, &field);
+}
+
+/* Takes what a reply says in its text. */
+static void set_reply(struct mail_batch *batch, struct mail *mail,
+                      const struct message_source *source)
+{
+    bool damaged = false;
+    GString *text;
+
+    if (message_is_identity(source)) {
+        set_trailers(batch, mail, source->body, source->bytes + source->length, source);
+    } else if (may_hold_trailers(source)) {
+        text = message_text(source, &damaged);
+        set_trailers(batch, mail, text->str, text->str + text->len, NULL);
+        g_string_free(text, TRUE);
+    }
 }
 
 /* Decides the kind, and reads the body where that or what it is needs it. */
@@ -360,6 +480,8 @@ static void set_body(struct mail_batch *batch, struct mail *mail, const struct s
     GString *text = NULL;
 
     mail->kind = (uint8_t)decide_kind(subject, true);
+    if (mail->kind == MAIL_REPLY)
+        set_reply(batch, mail, source);
     if (mail->kind != MAIL_PATCH && mail->kind != MAIL_COVER)
         return;
     if (!identity) {
@@ -379,7 +501,8 @@ static void set_body(struct mail_batch *batch, struct mail *mail, const struct s
 void mail_parse(struct mail_batch *batch, const char *bytes, size_t length,
                 const struct mail_place *place, bool withdrawal)
 {
-    struct mail mail = { .place = *place, .links = no_ids, .withdrawal = withdrawal };
+    struct mail mail = { .place = *place, .links = no_texts, .trailers = no_texts,
+                         .withdrawal = withdrawal };
     struct fields fields;
     struct subject subject;
     long long seconds;

@@ -49,7 +49,8 @@ struct mail_place {
 
 /* One mail. All strings are valid UTF-8, never NULL ("" where there is
  * nothing), live in the struct mail_batch that the mail was parsed into and die
- * with it. Strings of addresses, names and releases are shared within a batch.
+ * with it. Strings of addresses, names, releases and trailers are shared within a
+ * batch.
  * A control character can stand in any of them. */
 struct mail {
     struct mail_place place;
@@ -70,6 +71,10 @@ struct mail {
     /* Message-IDs that links in the message of a patch or cover name
      * (https://lore.kernel.org/r/ID and the like), NULL at the end. */
     const char *const *links;
+    /* What people put their names to in a reply, patch or cover, NULL at the end: each a line
+     * such as "Reviewed-by: Name <address>", as written and unfolded; body_next_review() says
+     * which lines these are. Of more than sixty-four the first ones. */
+    const char *const *trailers;
     uint32_t version; /* as its prefix says; 0 where it says none */
     uint32_t number, total; /* n/m; both 0 if not numbered */
     uint8_t kind; /* enum mail_kind */

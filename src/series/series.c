@@ -43,6 +43,7 @@ struct series_set {
     GPtrArray *dissolved; /* struct series * to be freed when the list is clear of them */
     size_t posting_count;
     unsigned settles;
+    uint64_t serial; /* of the series made last */
 };
 
 /* --- buckets ------------------------------------------------------------ */
@@ -372,12 +373,13 @@ static gint compare_newest_first(gconstpointer a, gconstpointer b)
     return posting_compare(*(struct posting *const *)b, *(struct posting *const *)a);
 }
 
-static struct series *make_series(GPtrArray *postings)
+static struct series *make_series(struct series_set *set, GPtrArray *postings)
 {
     struct series *series = g_new0(struct series, 1);
 
     g_ptr_array_sort(postings, compare_newest_first);
     series->postings = postings;
+    series->serial = ++set->serial;
     for (guint i = 0; i < postings->len; i++)
         ((struct posting *)g_ptr_array_index(postings, i))->series = series;
     return series;
@@ -438,7 +440,7 @@ static void work_off_seeds(struct series_set *set, GPtrArray *made)
         for (guint j = 0; j < search.found->len; j++)
             reach_joined(&search, g_ptr_array_index(search.found, j));
         if (search.found->len > 0)
-            g_ptr_array_add(made, make_series(search.found));
+            g_ptr_array_add(made, make_series(set, search.found));
         else
             g_ptr_array_free(search.found, TRUE);
     }

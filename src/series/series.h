@@ -40,6 +40,7 @@ const char *series_state_name(enum series_state state);
 
 struct series {
     GPtrArray *postings; /* struct posting *, newest first; the first is listed */
+    uint64_t serial;     /* its own: a series of other postings has another, also after it was freed */
     bool dissolved;
 };
 

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A pattern asked of the model. Recursion is as deep as the pattern; threads are walked by a list. */
+#include "pattern_tree.h"
+
+#include "series/hash.h"
+#include "series/review.h"
+
+#include <string.h>
+
+/* A mail of a thread, and the posting that it is of or answers. */
+struct threaded {
+    struct member *member;
+    const struct posting *posting;
+};
+
+/* One call of pattern_match() or pattern_wanted(). */
+struct question {
+    const struct pattern_texts *texts;
+    GString *scratch; /* texts put together to be matched; NULL before it is needed */
+    GArray *family;   /* struct threaded: all mails of the series; NULL before it is needed */
+    GPtrArray *wanted; /* of pattern_wanted(), else NULL */
+    GHashTable *noted; /* struct member * that are in it */
+};
+
+static guint hash_pointer(gconstpointer pointer)
+{
+    return hash_end(hash_add_pointer(0, pointer));
+}
+
+static void question_clear(struct question *question)
+{
+    if (question->scratch)
+        g_string_free(question->scratch, TRUE);
+    if (question->family)
+        g_array_free(question->family, TRUE);
+    if (question->noted)
+        g_hash_table_destroy(question->noted);
+}
+
+/* An empty string that stays the question's. */
+static GString *scratch(struct question *question)
+{
+    if (!question->scratch)
+        question->scratch = g_string_new(NULL);
+    return g_string_truncate(question->scratch, 0);
+}
+
+static enum pattern_answer answer(bool holds)
+{
+    return holds ? PATTERN_YES : PATTERN_NO;
+}
+
+static enum pattern_answer negate(enum pattern_answer given)
+{
+    return given == PATTERN_UNREAD ? given : answer(given == PATTERN_NO);
+}
+
+/* --- threads ---------------------------------------------------------------- */
+
+static void add_threaded(GArray *thread, GHashTable *seen, struct member *member,
+                         const struct posting *posting)
+{
+    const struct threaded threaded = { member, posting };
+
+    if (g_hash_table_add(seen, member))
+        g_array_append_val(thread, threaded);
+}
+
+/* Adds the answers under the mails of THREAD, and those under them. What belongs to
+ * a posting is there already, or another series'. */
+static void add_answers(GArray *thread, GHashTable *seen)
+{
+    for (guint i = 0; i < thread->len; i++) {
+        const struct threaded asked = g_array_index(thread, struct threaded, i);
+
+        /* Answers are to the mail that the id means. */
+        if (asked.member->id->first != asked.member)
+            continue;
+        for (struct member *next = asked.member->id->answers; next; next = next->next_answer)
+            if (next->live && !next->posting)
+                add_threaded(thread, seen, next, asked.posting);
+    }
+}
+
+/* The mails of POSTING, with those it has from what it rerolls. Unref it. */
+static GPtrArray *mails_of(const struct posting *posting)
+{
+    return posting->base ? posting_all_members(posting) : g_ptr_array_ref(posting->members);
+}
+
+static void add_posting(GArray *thread, GHashTable *seen, const struct posting *posting)
+{
+    GPtrArray *mails = mails_of(posting);
+
+    for (guint i = 0; i < mails->len; i++) {
+        struct member *member = g_ptr_array_index(mails, i);
+
+        add_threaded(thread, seen, member, member->posting ? member->posting : posting);
+    }
+    g_ptr_array_unref(mails);
+}
+
+/* The mails that SUBJECT is, with the answers under them; of the WHOLE series those of all its
+ * postings. struct threaded; the caller frees it. */
+static GArray *collect_thread(const struct pattern_subject *subject, bool whole)
+{
+    const struct posting *posting = subject->posting;
+    GArray *thread = g_array_new(FALSE, FALSE, sizeof(struct threaded));
+    GHashTable *seen = g_hash_table_new(hash_pointer, NULL);
+
+    if (whole && posting) {
+        const GPtrArray *postings = posting->series->postings;
+
+        for (guint i = 0; i < postings->len; i++)
+            add_posting(thread, seen, g_ptr_array_index(postings, i));
+    } else if (subject->member) {
+        add_threaded(thread, seen, (gpointer)(uintptr_t)subject->member, posting);
+    } else if (posting) {
+        add_posting(thread, seen, posting);
+    }
+    add_answers(thread, seen);
+    g_hash_table_destroy(seen);
+    return thread;
+}
+
+static const GArray *family(struct question *question, const struct pattern_subject *subject)
+{
+    if (!question->family)
+        question->family = collect_thread(subject, true);
+    return question->family;
+}
+
+/* --- letters about a mail --------------------------------------------------- */
+
+static bool finds(const struct pattern_node *node, const char *text)
+{
+    return expression_find(node->expression, text, strlen(text), 0, NULL, NULL);
+}
+
+static bool finds_line(struct question *question, const struct pattern_node *node,
+                       const char *const *lines)
+{
+    GString *text;
+
+    if (!lines[0] || !lines[1])
+        return lines[0] && finds(node, lines[0]);
+    text = scratch(question);
+    for (; *lines; lines++)
+        g_string_append(g_string_append(text, *lines), "\n");
+    return finds(node, text->str);
+}
+
+static bool finds_sender(struct question *question, const struct pattern_node *node,
+                         const struct mail *mail)
+{
+    GString *line;
+
+    if (finds(node, mail->author_line))
+        return true;
+    line = scratch(question);
+    g_string_append(g_string_append(line, mail->sender_name), " <");
+    g_string_append(g_string_append(line, mail->sender_address), ">");
+    return finds(node, line->str);
+}
+
+static enum pattern_answer ask_text(const struct question *question,
+                                    const struct pattern_node *node, const struct member *member)
+{
+    uint32_t found;
+
+    if (!pattern_texts_get(question->texts, member, &found))
+        return PATTERN_UNREAD;
+    return answer(found & node->bit);
+}
+
+static enum pattern_answer ask_mail(struct question *question, const struct pattern_node *node,
+                                    const struct member *member)
+{
+    const struct mail *mail = member->mail;
+
+    switch (node->letter) {
+    case 'e':
+        return answer(finds(node, mail->author_line));
+    case 'f':
+        return answer(finds_sender(question, node, mail));
+    case 'i':
+        return answer(finds(node, mail->message_id));
+    case 's':
+        return answer(finds(node, mail->subject));
+    case 'x':
+        return answer(finds_line(question, node, mail->references));
+    case '=':
+        return answer(member->id->copies && member->id->copies->next_copy);
+    default:
+        return ask_text(question, node, member);
+    }
+}
+
+/* Of a posting: does it hold for any of its mails? */
+static enum pattern_answer ask_mails(struct question *question, const struct pattern_node *node,
+                                     const struct pattern_subject *subject)
+{
+    enum pattern_answer any = PATTERN_NO;
+    GPtrArray *mails;
+
+    if (subject->member)
+        return ask_mail(question, node, subject->member);
+    mails = mails_of(subject->posting);
+    for (guint i = 0; i < mails->len && any != PATTERN_YES; i++) {
+        enum pattern_answer one = ask_mail(question, node, g_ptr_array_index(mails, i));
+
+        if (one != PATTERN_NO)
+            any = one;
+    }
+    g_ptr_array_unref(mails);
+    return any;
+}
+
+/* --- letters about the rest ------------------------------------------------- */
+
+static bool finds_trailer(struct question *question, const struct pattern_node *node,
+                          const struct pattern_subject *subject)
+{
+    GArray *thread = collect_thread(subject, false);
+    bool found = false;
+
+    for (guint i = 0; i < thread->len && !found; i++) {
+        const struct threaded *threaded = &g_array_index(thread, struct threaded, i);
+
+        found = finds_line(question, node, threaded->member->mail->trailers);
+    }
+    g_array_free(thread, TRUE);
+    return found;
+}
+
+static struct review review_of(const struct pattern_subject *subject)
+{
+    return subject->member ? member_review(subject->member) : posting_review(subject->posting);
+}
+
+static bool in_range(const struct pattern_node *node, int64_t number)
+{
+    return number >= node->low && number <= node->high;
+}
+
+static bool holds_for_review(const struct pattern_node *node,
+                             const struct pattern_subject *subject)
+{
+    struct review review = review_of(subject);
+    int64_t trailers = (int64_t)review.acked + review.reviewed + review.tested + review.others;
+
+    return in_range(node, node->letter == 'a' ? review.replies : trailers);
+}
+
+/* Letters about a posting; of a mail, about the one it is of. */
+static bool holds_for_posting(const struct pattern_node *node, const struct posting *posting)
+{
+    if (!posting)
+        return false;
+    switch (node->letter) {
+    case 'I':
+        return posting->have < posting->total;
+    case 'N':
+        return posting_state(posting) == SERIES_NEW;
+    case 'n':
+        return in_range(node, posting->total);
+    case 'O':
+        return posting_state(posting) == SERIES_EXIST;
+    case 'S':
+        return posting_state(posting) == SERIES_SKIP;
+    case 'V':
+        return in_range(node, posting->version);
+    case 'v':
+        return posting->series->postings->len > 1;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+static const struct mail *lead_of(const struct pattern_subject *subject)
+{
+    return subject->member ? subject->member->mail : posting_lead(subject->posting);
+}
+
+static enum pattern_answer ask_leaf(struct question *question, const struct pattern_node *node,
+                                    const struct pattern_subject *subject)
+{
+    switch (node->letter) {
+    case 'A':
+        return PATTERN_YES;
+    case 'T':
+        return answer(subject->tagged);
+    case 'R':
+        return answer(subject->reviewed);
+    case 'U':
+        return answer(!subject->reviewed);
+    case 'm':
+        return answer(in_range(node, subject->number));
+    case 'd':
+        return answer(in_range(node, lead_of(subject)->date));
+    case 'r':
+        return answer(in_range(node, lead_of(subject)->place.received));
+    case 'a':
+    case 'w':
+        return answer(holds_for_review(node, subject));
+    case 'W':
+        return answer(finds_trailer(question, node, subject));
+    case 'I':
+    case 'N':
+    case 'n':
+    case 'O':
+    case 'S':
+    case 'V':
+    case 'v':
+        return answer(holds_for_posting(node, subject->posting));
+    default:
+        return ask_mails(question, node, subject);
+    }
+}
+
+/* --- the tree --------------------------------------------------------------- */
+
+static enum pattern_answer ask(struct question *question, const struct pattern_node *node,
+                               const struct pattern_subject *subject);
+
+static struct pattern_subject subject_of(const struct threaded *threaded,
+                                         const struct pattern_subject *row)
+{
+    struct pattern_subject subject = *row;
+
+    subject.member = threaded->member;
+    subject.posting = threaded->posting;
+    return subject;
+}
+
+/* Does the child of NODE hold for a mail of the series? */
+static enum pattern_answer ask_series(struct question *question, const struct pattern_node *node,
+                                      const struct pattern_subject *subject)
+{
+    const struct pattern_node *child = g_ptr_array_index(node->children, 0);
+    const GArray *mails = family(question, subject);
+    enum pattern_answer any = PATTERN_NO;
+
+    for (guint i = 0; i < mails->len && any != PATTERN_YES; i++) {
+        const struct pattern_subject mail =
+            subject_of(&g_array_index(mails, struct threaded, i), subject);
+        enum pattern_answer one = ask(question, child, &mail);
+
+        if (one != PATTERN_NO)
+            any = one;
+    }
+    return any;
+}
+
+/* The answer is that of a child that has SETTLED it, else "not read" if a child says so. */
+static enum pattern_answer ask_list(struct question *question, const struct pattern_node *node,
+                                    const struct pattern_subject *subject,
+                                    enum pattern_answer settled)
+{
+    enum pattern_answer all = negate(settled);
+
+    for (guint i = 0; i < node->children->len; i++) {
+        enum pattern_answer one = ask(question, g_ptr_array_index(node->children, i), subject);
+
+        if (one == settled)
+            return settled;
+        if (one == PATTERN_UNREAD)
+            all = one;
+    }
+    return all;
+}
+
+static enum pattern_answer ask(struct question *question, const struct pattern_node *node,
+                               const struct pattern_subject *subject)
+{
+    enum pattern_answer given = PATTERN_NO;
+
+    switch (node->kind) {
+    case PATTERN_LEAF:
+        given = ask_leaf(question, node, subject);
+        break;
+    case PATTERN_ALL:
+        given = ask_list(question, node, subject, PATTERN_NO);
+        break;
+    case PATTERN_ANY:
+        given = ask_list(question, node, subject, PATTERN_YES);
+        break;
+    case PATTERN_SERIES:
+        given = ask_series(question, node, subject);
+        break;
+    }
+    return node->negated ? negate(given) : given;
+}
+
+enum pattern_answer pattern_match(const struct pattern *pattern,
+                                  const struct pattern_subject *subject,
+                                  const struct pattern_texts *texts)
+{
+    struct question question = { .texts = texts };
+    enum pattern_answer given = ask(&question, pattern->root, subject);
+
+    question_clear(&question);
+    return given;
+}
+
+/* --- what has to be read ---------------------------------------------------- */
+
+static void want_mail(struct question *question, struct member *member)
+{
+    uint32_t found;
+
+    if (!pattern_texts_get(question->texts, member, &found) &&
+        g_hash_table_add(question->noted, member))
+        g_ptr_array_add(question->wanted, member);
+}
+
+static void want_leaf(struct question *question, const struct pattern_subject *subject)
+{
+    GPtrArray *mails;
+
+    if (subject->member) {
+        want_mail(question, (gpointer)(uintptr_t)subject->member);
+        return;
+    }
+    mails = mails_of(subject->posting);
+    for (guint i = 0; i < mails->len; i++)
+        want_mail(question, g_ptr_array_index(mails, i));
+    g_ptr_array_unref(mails);
+}
+
+/* Adds what NODE has to have read; nothing if it can be answered without. */
+static void want(struct question *question, const struct pattern_node *node,
+                 const struct pattern_subject *subject)
+{
+    if (ask(question, node, subject) != PATTERN_UNREAD)
+        return;
+    if (node->kind == PATTERN_LEAF) {
+        want_leaf(question, subject);
+    } else if (node->kind == PATTERN_SERIES) {
+        const GArray *mails = family(question, subject);
+
+        for (guint i = 0; i < mails->len; i++) {
+            const struct pattern_subject mail =
+                subject_of(&g_array_index(mails, struct threaded, i), subject);
+
+            want(question, g_ptr_array_index(node->children, 0), &mail);
+        }
+    } else {
+        for (guint i = 0; i < node->children->len; i++)
+            want(question, g_ptr_array_index(node->children, i), subject);
+    }
+}
+
+void pattern_wanted(const struct pattern *pattern, const struct pattern_subject *subject,
+                    const struct pattern_texts *texts, GPtrArray *wanted)
+{
+    struct question question = { .texts = texts, .wanted = wanted };
+
+    question.noted = g_hash_table_new(hash_pointer, NULL);
+    want(&question, pattern->root, subject);
+    question_clear(&question);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What people said of a posting: its answers, and the review trailers in them and in the
+ * patches themselves. Worked out when asked; a thread may be a loop or a million
+ * mails long, so each mail is looked at once. One thread, the owner of the model. */
+#ifndef PORE_REVIEW_H
+#define PORE_REVIEW_H
+
+#include "series/posting.h"
+
+#include <stdint.h>
+
+/* Trailers count once for each name, kind and address. */
+struct review {
+    uint32_t replies; /* mails of kind reply under it */
+    uint32_t acked, reviewed, tested; /* Acked-by, Reviewed-by, Tested-by */
+    uint32_t others;  /* further -by trailers that are no Signed-off-by: Reported-by … */
+    int64_t latest;   /* date of the newest reply, 0 without one */
+};
+
+/* Of one mail: its own trailers and those of the replies under it, down to the next patch. */
+struct review member_review(const struct member *member);
+
+/* Of the posting: all its mails and what answers them. */
+struct review posting_review(const struct posting *posting);
+
+#endif

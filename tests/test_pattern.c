@@ -1,0 +1,929 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Patterns: the grammar and its errors, each letter of a posting and of a mail, dates and
+ * numbers, what has to be read and what is known before. */
+#include "pattern.h"
+#include "series_support.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Friday, 2026-11-20 15:30 UTC. */
+#define NOW INT64_C(1795188600)
+#define HOUR 3600
+#define DAY (24 * HOUR)
+
+#define SIMPLE "~f %s | ~s %s"
+
+static struct pattern *compile(const char *text)
+{
+    GError *error = NULL;
+    struct pattern *pattern = pattern_new(text, SIMPLE, NOW, &error);
+
+    ck_assert_msg(pattern != NULL, "%s: %s", text, error ? error->message : "no error");
+    ck_assert_ptr_null(error);
+    return pattern;
+}
+
+static void assert_error(const char *text, const char *message)
+{
+    GError *error = NULL;
+
+    ck_assert_msg(pattern_new(text, SIMPLE, NOW, &error) == NULL, "%s", text);
+    ck_assert_ptr_nonnull(error);
+    ck_assert_str_eq(error->message, message);
+    g_error_free(error);
+}
+
+/* --- a list ----------------------------------------------------------------- */
+
+static struct paper_list *list;
+static struct series_set *set;
+
+#define MAIL(...) paper_list_add(list, &(struct draft_mail){ __VA_ARGS__ })
+
+/* A series of two revisions, of which the second one lacks a patch, with a review of the first; a
+ * patch by somebody else that came twice; a partial reroll. */
+static void begin(void)
+{
+    list = paper_list_new();
+    MAIL(.id = "a0", .subject = "[PATCH 0/2] Hub: repair", .body = "Two.\n",
+         .date = NOW - 30 * DAY);
+    MAIL(.id = "a1", .subject = "[PATCH 1/2] hub: first", .reply_to = "a0",
+         .date = NOW - 30 * DAY);
+    MAIL(.id = "a2", .subject = "[PATCH 2/2] hub: second", .reply_to = "a0",
+         .references = "a0 elsewhere", .in_body_from = "Bea Writer <bea@example.com>",
+         .date = NOW - 30 * DAY);
+    MAIL(.id = "r1", .subject = "Re: [PATCH 1/2] hub: first", .reply_to = "a1",
+         .from = "Rev Iewer <rev@example.com>",
+         .body = "Fine.\n\nReviewed-by: Rev Iewer <rev@example.com>\n", .date = NOW - 29 * DAY);
+    MAIL(.id = "r2", .subject = "Re: [PATCH 1/2] hub: first", .reply_to = "r1", .body = "Thanks.\n",
+         .date = NOW - 28 * DAY);
+    MAIL(.id = "b0", .subject = "[PATCH v2 0/2] Hub: repair", .body = "Two again.\n",
+         .date = NOW - 3 * DAY);
+    MAIL(.id = "b1", .subject = "[PATCH v2 1/2] hub: first", .reply_to = "b0",
+         .date = NOW - 3 * DAY);
+    MAIL(.id = "c", .subject = "[PATCH] Näher am Rand", .from = "\"Doe, Zoë\" <zoe@example.com>",
+         .date = NOW - 2 * HOUR);
+    MAIL(.id = "c", .subject = "[PATCH] Näher am Rand", .from = "\"Doe, Zoë\" <zoe@example.com>",
+         .body = "A footer.\n", .date = NOW - HOUR);
+    MAIL(.id = "d1", .subject = "[PATCH 1/2] disk: one", .reply_to = "gone", .date = NOW - 9 * DAY);
+    MAIL(.id = "d2", .subject = "[PATCH 2/2] disk: two", .reply_to = "gone", .date = NOW - 9 * DAY);
+    MAIL(.id = "e2", .subject = "[PATCH v2 2/2] disk: two, better", .reply_to = "d2",
+         .date = NOW - 8 * DAY);
+    set = paper_list_read(list);
+}
+
+static void end(void)
+{
+    series_set_free(set);
+    paper_list_free(list);
+}
+
+static struct member *member_of(const char *id)
+{
+    char *whole = g_strdup_printf("%s@example.org", id);
+    struct member *member = mailset_find(series_set_mails(set), whole);
+
+    ck_assert_ptr_nonnull(member);
+    g_free(whole);
+    return member;
+}
+
+/* The mail with ID as a posting's lead, or the mail itself where IS_MAIL. */
+static struct pattern_subject subject_of(const char *id, bool is_mail)
+{
+    struct member *member = member_of(id);
+    struct pattern_subject subject = { .number = 1 };
+
+    subject.posting = member->posting ? member->posting : member_of("a0")->posting;
+    if (is_mail)
+        subject.member = member;
+    return subject;
+}
+
+/* The ids, a space between, for which PATTERN holds without texts. */
+static char *matching(const char *text, const char *const *ids, bool mails)
+{
+    struct pattern *pattern = compile(text);
+    GString *out = g_string_new(NULL);
+
+    for (; *ids; ids++) {
+        const struct pattern_subject subject = subject_of(*ids, mails);
+        enum pattern_answer answer = pattern_match(pattern, &subject, NULL);
+
+        ck_assert_int_ne(answer, PATTERN_UNREAD);
+        if (answer == PATTERN_YES)
+            g_string_append_printf(out, "%s%s", out->len ? " " : "", *ids);
+    }
+    pattern_free(pattern);
+    return g_string_free(out, FALSE);
+}
+
+static void assert_postings(const char *text, const char *expected)
+{
+    static const char *const leads[] = { "a0", "b0", "c", "d1", "e2", NULL };
+    char *found = matching(text, leads, false);
+
+    ck_assert_msg(strcmp(found, expected) == 0, "%s: %s, not %s", text, found, expected);
+    g_free(found);
+}
+
+static void assert_mails(const char *text, const char *expected)
+{
+    static const char *const ids[] = { "a0", "a1", "a2", "r1", "r2", "b0", "b1",
+                                       "c", "d1", "d2", "e2", NULL };
+    char *found = matching(text, ids, true);
+
+    ck_assert_msg(strcmp(found, expected) == 0, "%s: %s, not %s", text, found, expected);
+    g_free(found);
+}
+
+/* --- grammar ---------------------------------------------------------------- */
+
+static const struct {
+    const char *pattern, *postings;
+} valid[] = {
+    { "~A", "a0 b0 c d1 e2" },
+    { "  ~A  ", "a0 b0 c d1 e2" },
+    { "!~A", "" },
+    { "! ~A", "" },
+    { "!!~A", "a0 b0 c d1 e2" },
+    { "~s hub ~V 2", "b0" },
+    { "~s hub~V 2", "b0" },
+    { "~shub ~V2", "b0" },
+    { "~s hub | ~s rand", "a0 b0 c" },
+    { "~s hub|~s rand", "a0 b0 c" },
+    { "~s rand | ~s hub ~V 2", "b0 c" },
+    { "(~s rand | ~s hub) ~V 2", "b0" },
+    { "(~s rand|~s hub)~V 2", "b0" },
+    { "!(~s rand | ~s hub)", "d1 e2" },
+    { "!(!(~s rand))", "c" },
+    { "( ( ~s rand ) )", "c" },
+    { "~s \"am rand\"", "c" },
+    { "~s 'am rand'", "c" },
+    { "~s am\\ rand", "c" },
+    { "~s \"am\\\\srand\"", "c" },
+    { "~s \"am\\srand\"", "c" },
+    { "~s am\\srand", "c" },
+    { "~s 'am\\srand'", "c" },
+    { "~s am\\\\srand", "c" },
+    { "~s \"hub|rand\"", "a0 b0 c" },
+    { "~s (hub)", "a0 b0" },
+    { "(~s \"(hub|x)\" | ~s rand)", "a0 b0 c" },
+    { "(~s (rand))", "c" },
+    { "~s \\\\[PATCH\\\\]", "c" },
+    { "=s [PATCH]", "c" },
+    { "=s am\\ rand", "c" },
+    { "=s rand|=s disk", "c d1 e2" },
+    { "=s .", "" },
+    { "~s a..rand", "c" },
+    { "~s a...rand", "" },
+    { "~s m.rand", "c" },
+    { "=V 2", "b0 e2" },
+    { "~( ~s rand )", "c" },
+    { "!~(~s rand)", "a0 b0 d1 e2" },
+};
+
+START_TEST(grammar_is_mutts)
+{
+    assert_postings(valid[_i].pattern, valid[_i].postings);
+}
+END_TEST
+
+static const struct {
+    const char *pattern, *message;
+} invalid[] = {
+    { "", "the pattern is empty" },
+    { " \t ", "the pattern is empty" },
+    { "~q", "no such letter: ~q" },
+    { "~Q foo", "no such letter: ~Q" },
+    { "%f foo", "no such letter: %f" },
+    { "~A =(~A)", "no such letter: =(" },
+    { "~A ~", "no such letter: ~" },
+    { "~A ~ü", "no such letter: ~ü" },
+    { "~s", "~s wants an expression behind it" },
+    { "~s | ~A", "~s wants an expression behind it" },
+    { "(~s )", "~s wants an expression behind it" },
+    { "~d", "~d wants dates behind it" },
+    { "~V", "~V wants a number behind it" },
+    { "~s \"a", "a quotation mark is missing: \"a" },
+    { "~s 'a", "a quotation mark is missing: 'a" },
+    { "~s a(", "~s: missing closing parenthesis at character 3 of \"a(\"" },
+    { "(~A", "a ) is missing at the end" },
+    { "~A)", "nothing was opened in front of: )" },
+    { "~A () ~A", "a pattern is missing: ) ~A" },
+    { "~( )", "a pattern is missing: )" },
+    { "~A |", "a pattern is missing at the end" },
+    { "| ~A", "a pattern is missing: | ~A" },
+    { "~A || ~A", "a pattern is missing: | ~A" },
+    { "~A !", "a pattern is missing at the end" },
+    { "~A foo", "neither ~ nor = in front of a letter: foo" },
+    { "~A\n\033x", "neither ~ nor = in front of a letter: ?x" },
+    { "~( ~( ~A ) )", "~( inside of ~( ): ~( ~A ) )" },
+    { "~V x", "no range of numbers: \"x\"" },
+    { "~V 2x", "no range of numbers: \"2x\"" },
+    { "~V -", "no range of numbers: \"-\"" },
+    { "~V 1-2-3", "no range of numbers: \"1-2-3\"" },
+    { "~V <", "no range of numbers: \"<\"" },
+    { "~V 1234567890123", "no range of numbers: \"1234567890123\"" },
+    { "~d x", "no dates: \"x\"" },
+    { "~d \"\"", "no dates: \"\"" },
+    { "~d 32/1/2026", "no dates: \"32/1/2026\"" },
+    { "~d 29/2/2026", "no dates: \"29/2/2026\"" },
+    { "~d 2026-13-01", "no dates: \"2026-13-01\"" },
+    { "~d 1/1/1900", "no dates: \"1/1/1900\"" },
+    { "~d 1/", "no dates: \"1/\"" },
+    { "~d <2", "no dates: \"<2\"" },
+    { "~d <2h", "no dates: \"<2h\"" },
+    { "~d <2ww", "no dates: \"<2ww\"" },
+    { "~d 1/1/2026+", "no dates: \"1/1/2026+\"" },
+    { "~d 1/1/2026+2w-1/2/2026", "no dates: \"1/1/2026+2w-1/2/2026\"" },
+    { "~d 1/1/2026x", "no dates: \"1/1/2026x\"" },
+    { "~d >99999y", "no dates: \">99999y\"" },
+    { "~d >9999999d", "no dates: \">9999999d\"" },
+    { "~s \xff", "the pattern is not UTF-8" },
+    { "\xc3", "the pattern is not UTF-8" },
+};
+
+START_TEST(errors_are_one_line)
+{
+    assert_error(invalid[_i].pattern, invalid[_i].message);
+}
+END_TEST
+
+START_TEST(words_without_letters_are_a_simple_search)
+{
+    assert_postings("hub", "a0 b0");
+    assert_postings("zoe@", "c");
+    assert_postings("am rand", "c");
+    assert_postings("\"am rand\"", "");
+    assert_postings("hub|rand", "a0 b0 c");
+    assert_postings("am\\srand", "c");
+    assert_postings("a=b", "");
+    assert_postings("50%of", "");
+    assert_postings("!hub", "");
+    assert_postings("all", "a0 b0 c d1 e2");
+    assert_postings(".", "a0 b0 c d1 e2");
+    assert_postings("new", "c");
+    assert_postings("old", "b0 e2");
+}
+END_TEST
+
+START_TEST(template_says_what_a_simple_search_is)
+{
+    const struct pattern_subject subject = subject_of("c", false);
+    static const struct {
+        const char *simple;
+        enum pattern_answer answer;
+    } cases[] = { { "~f %s", PATTERN_NO }, { "~s %s", PATTERN_YES }, { "~s", PATTERN_YES },
+                  { "!~s %s", PATTERN_NO } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct pattern *pattern = pattern_new("rand", cases[i].simple, NOW, NULL);
+
+        ck_assert_ptr_nonnull(pattern);
+        ck_assert_int_eq(pattern_match(pattern, &subject, NULL), cases[i].answer);
+        pattern_free(pattern);
+    }
+}
+END_TEST
+
+/* TEXT is refused with a line that holds WORD. */
+static void assert_refused(const char *text, const char *word)
+{
+    GError *error = NULL;
+
+    ck_assert_ptr_null(pattern_new(text, SIMPLE, NOW, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, word));
+    ck_assert_ptr_null(strchr(error->message, '\n'));
+    g_error_free(error);
+}
+
+START_TEST(limits_are_errors)
+{
+    char *long_search = g_strnfill(1 << 20, 'a');
+    char *deep = g_strnfill(PATTERN_LENGTH_MAX, '(');
+    char *template = g_strnfill(PATTERN_LENGTH_MAX - 2, ' ');
+    GString *texts = g_string_new(NULL);
+
+    memcpy(deep + 100, "~A", 2);
+    memcpy(template, "~s %s", 5);
+    for (int i = 0; i <= PATTERN_TEXTS_MAX; i++)
+        g_string_append(texts, "~b a ");
+    assert_refused(long_search, "at most 16384 bytes");
+    assert_refused(deep, "more than 32 levels of parentheses");
+    assert_refused(texts->str, "at most 32 things");
+    ck_assert_ptr_null(pattern_new("foo", template, NOW, NULL));
+    g_string_truncate(texts, texts->len - strlen("~b a "));
+    pattern_free(compile(texts->str));
+    g_string_free(texts, TRUE);
+    g_free(template);
+    g_free(deep);
+    g_free(long_search);
+}
+END_TEST
+
+START_TEST(depth_is_up_to_the_limit)
+{
+    GString *text = g_string_new("~A");
+
+    for (int i = 0; i < PATTERN_DEPTH_MAX; i++) {
+        g_string_prepend_c(text, '(');
+        g_string_append_c(text, ')');
+    }
+    pattern_free(compile(text->str));
+    for (int i = 0; i < 1000; i++)
+        g_string_prepend_c(text, '!');
+    pattern_free(compile(text->str));
+    g_string_free(text, TRUE);
+}
+END_TEST
+
+/* --- letters ---------------------------------------------------------------- */
+
+START_TEST(letters_of_postings)
+{
+    assert_postings("~s second", "a0");
+    assert_postings("~s ^.PATCH.v2", "b0 e2");
+    assert_postings("~s \"disk: one\"", "d1 e2");
+    assert_postings("!~s hub", "c d1 e2");
+    assert_postings("~f ann", "a0 b0 d1 e2");
+    assert_postings("~f \"^doe, zoë <zoe@example.com>$\"", "c");
+    assert_postings("~f bea@", "a0");
+    assert_postings("~e bea@", "a0");
+    assert_postings("~e zoë", "c");
+    assert_postings("~i ^a2@", "a0");
+    assert_postings("~i ^r1@", "");
+    assert_postings("~x elsewhere", "a0");
+    assert_postings("~x ^gone@example.org$", "d1 e2");
+    assert_postings("~=", "c");
+    assert_postings("~N", "c");
+    assert_postings("~O", "b0 e2");
+    assert_postings("~S", "a0 d1");
+    assert_postings("~V 2-", "b0 e2");
+    assert_postings("~V <2", "a0 c d1");
+    assert_postings("~n 1", "c");
+    assert_postings("~n 2", "a0 b0 d1 e2");
+    assert_postings("~I", "b0");
+    assert_postings("~v", "a0 b0 d1 e2");
+    assert_postings("~a 2", "a0");
+    assert_postings("~a <1", "b0 c d1 e2");
+    assert_postings("~w 1", "a0");
+    assert_postings("~w 0", "b0 c d1 e2");
+    assert_postings("~W \"^Reviewed-by: Rev\"", "a0");
+    assert_postings("~W nobody", "");
+    assert_postings("~d <1w", "b0 c");
+    assert_postings("~r >2w", "a0");
+}
+END_TEST
+
+START_TEST(letters_of_mails)
+{
+    assert_mails("~s first", "a1 r1 r2 b1");
+    assert_mails("~f ann", "a0 a1 a2 r2 b0 b1 d1 d2 e2");
+    assert_mails("~e ann", "a0 a1 r2 b0 b1 d1 d2 e2");
+    assert_mails("~e bea", "a2");
+    assert_mails("~i ^r1@", "r1");
+    assert_mails("~x ^a1@", "r1");
+    assert_mails("~=", "c");
+    assert_mails("~V 2", "b0 b1 e2");
+    assert_mails("~S", "a0 a1 a2 r1 r2 d1 d2");
+    assert_mails("~I", "b0 b1");
+    assert_mails("~a 2", "a1");
+    assert_mails("~a 1", "r1");
+    assert_mails("~w 1", "a1 r1");
+    assert_mails("~W rev@", "a1 r1");
+    assert_mails("~d <29d", "r2 b0 b1 c d1 d2 e2");
+    assert_mails("~s hub !~s second", "a0 a1 r1 r2 b0 b1");
+}
+END_TEST
+
+START_TEST(thread_letters_see_answers_and_revisions)
+{
+    assert_postings("~( ~s \"^re: .*first\" )", "a0 b0");
+    assert_postings("~( ~f rev )", "a0 b0");
+    assert_postings("~f rev", "");
+    /* As one: no mail of the series is both. */
+    assert_postings("~( ~f rev ~s second )", "");
+    assert_postings("~( ~e bea ~s second )", "a0 b0");
+    assert_postings("~( ~V 2 ) ~S", "a0 d1");
+    assert_mails("~( ~f rev )", "a0 a1 a2 r1 r2 b0 b1");
+}
+END_TEST
+
+static bool holds(const char *text, const struct pattern_subject *subject)
+{
+    struct pattern *pattern = compile(text);
+    enum pattern_answer answer = pattern_match(pattern, subject, NULL);
+
+    pattern_free(pattern);
+    ck_assert_int_ne(answer, PATTERN_UNREAD);
+    return answer == PATTERN_YES;
+}
+
+START_TEST(letters_of_the_row)
+{
+    struct pattern_subject subject = subject_of("c", false);
+
+    ck_assert(!holds("~T", &subject));
+    ck_assert(!holds("~R", &subject));
+    ck_assert(holds("~U", &subject));
+    ck_assert(!holds("tag", &subject));
+    subject.tagged = subject.reviewed = true;
+    subject.number = 7;
+    ck_assert(holds("~T", &subject));
+    ck_assert(holds("~R", &subject));
+    ck_assert(!holds("~U", &subject));
+    ck_assert(holds("tag", &subject));
+    ck_assert(holds("~m 5-7", &subject));
+    ck_assert(!holds("~m 8-", &subject));
+    ck_assert(holds("~( ~T ~s rand )", &subject));
+}
+END_TEST
+
+START_TEST(mail_of_no_posting_has_nothing_of_one)
+{
+    const struct pattern_subject subject = { .member = member_of("r1") };
+
+    ck_assert(holds("~s first", &subject));
+    ck_assert(holds("~a 1", &subject));
+    ck_assert(!holds("~V 0-", &subject));
+    ck_assert(!holds("~N | ~O | ~S | ~I | ~v | ~n 0-", &subject));
+    ck_assert(holds("~( ~f ann )", &subject));
+}
+END_TEST
+
+START_TEST(letters_are_told_once_and_all_work)
+{
+    for (size_t i = 0; i < pattern_letter_count(); i++) {
+        const struct pattern_letter *letter = pattern_letter_at(i);
+        const char *argument = "";
+
+        if (letter->argument)
+            argument = letter->argument[0] == 'P' ? "~A )" : "1";
+        for (size_t j = 0; j < i; j++)
+            ck_assert_int_ne(pattern_letter_at(j)->letter, letter->letter);
+        ck_assert(g_utf8_validate(letter->help, -1, NULL) && *letter->help);
+        ck_assert(!g_str_has_suffix(letter->help, "."));
+        char *text = g_strdup_printf("~%c%s", letter->letter, argument);
+        pattern_free(compile(text));
+        g_free(text);
+    }
+    ck_assert_ptr_null(pattern_letter_at(pattern_letter_count()));
+}
+END_TEST
+
+/* --- numbers and dates ------------------------------------------------------ */
+
+static const struct {
+    const char *range;
+    int low, high; /* that match; those next to them do not */
+} ranges[] = {
+    { "3", 3, 3 },      { "3-5", 3, 5 },     { "5-3", 3, 5 },      { "-5", -1, 5 },
+    { "3-", 3, -1 },    { "<5", -1, 4 },     { ">5", 6, -1 },      { "2K", 2048, 2048 },
+    { "2k-1M", 2048, 1 << 20 },              { ">1K", 1025, -1 },  { "\" 3 - 5 \"", 3, 5 },
+};
+
+START_TEST(numbers)
+{
+    struct pattern_subject subject = subject_of("c", false);
+    char *text = g_strdup_printf("~m %s", ranges[_i].range);
+    int low = ranges[_i].low, high = ranges[_i].high;
+
+    for (int step = -1; step <= 1; step++) {
+        subject.number = low + step;
+        ck_assert(low < 0 || holds(text, &subject) == (step >= 0 && (high < 0 || low + step <= high)));
+        subject.number = high + step;
+        ck_assert(high < 0 || holds(text, &subject) == (step <= 0 && high + step >= low));
+    }
+    g_free(text);
+}
+END_TEST
+
+static const struct {
+    const char *dates;
+    const char *first, *last; /* days, or seconds; NULL: open */
+} dates[] = {
+    { "1/11/2026", "2026-11-01", "2026-11-01" },
+    { "01/11/26", "2026-11-01", "2026-11-01" },
+    { "1/11", "2026-11-01", "2026-11-01" },
+    { "7", "2026-11-07", "2026-11-07" },
+    { "7-9", "2026-11-07", "2026-11-09" },
+    { "5/7/99", "1999-07-05", "1999-07-05" },
+    { "2026-11-01", "2026-11-01", "2026-11-01" },
+    { "20261101", "2026-11-01", "2026-11-01" },
+    { "2026-11-01-", "2026-11-01", NULL },
+    { "-2026-11-01", NULL, "2026-11-01" },
+    { "2026-10-30-2026-11-01", "2026-10-30", "2026-11-01" },
+    { "20261030-20261101", "2026-10-30", "2026-11-01" },
+    { "1/11/2026-30/10/2026", "2026-10-30", "2026-11-01" },
+    { "\"30/10 - 1/11\"", "2026-10-30", "2026-11-01" },
+    { "1/11/2026+2w", "2026-11-01", "2026-11-15" },
+    { "1/11/2026-1m", "2026-10-01", "2026-11-01" },
+    { "1/11/2026*1w", "2026-10-25", "2026-11-08" },
+    { "1/11/2026-1w+2d", "2026-10-25", "2026-11-03" },
+    { "1/11/2026+1y", "2026-11-01", "2027-11-01" },
+    { "31/3/2026-1m", "2026-02-28", "2026-03-31" },
+    { "-3d", "2026-11-17", "2026-11-17" },
+    { "-3d+1d", "2026-11-17", "2026-11-18" },
+    { "+1d", "2026-11-20", "2026-11-21" },
+    { "*1d", "2026-11-19", "2026-11-21" },
+    { "<2w", "2026-11-07", NULL },
+    { "<1d", "2026-11-20", NULL },
+    { ">1d", NULL, "2026-11-19" },
+    { "=3d", "2026-11-17", "2026-11-17" },
+    { "=1y", "2025-11-20", "2025-11-20" },
+    { ">2m", NULL, "2026-09-20" },
+    { "<2H", "2026-11-20T13:30:00", NULL },
+    { ">30M", NULL, "2026-11-20T15:00:00" },
+    { "=1H", "2026-11-20T13:30:01", "2026-11-20T14:30:00" },
+    { "<90S", "2026-11-20T15:28:30", NULL },
+    { "\" < 2w\"", "2026-11-07", NULL },
+};
+
+/* Is a mail sent at SECONDS in DATES? */
+static bool is_dated(const char *text, gint64 seconds)
+{
+    const struct mail mail = { .date = seconds, .place.received = 5 };
+    const struct member member = { .mail = &mail };
+    const struct pattern_subject subject = { .member = &member };
+
+    return holds(text, &subject);
+}
+
+/* The first second of the day TEXT, or of the second it names; the last one if LAST. */
+static gint64 seconds_of(const char *text, bool last)
+{
+    bool is_day = strlen(text) == strlen("2026-11-01");
+    char *whole = g_strdup_printf("%s%s", text, !is_day ? "" : last ? "T23:59:59" : "T00:00:00");
+    GTimeZone *local = g_time_zone_new_local();
+    GDateTime *date = g_date_time_new_from_iso8601(whole, local);
+    gint64 seconds = g_date_time_to_unix(date);
+
+    g_date_time_unref(date);
+    g_time_zone_unref(local);
+    g_free(whole);
+    return seconds;
+}
+
+static void check_dates(const char *argument, const char *first, const char *last)
+{
+    char *text = g_strdup_printf("~d %s", argument);
+
+    if (first) {
+        ck_assert_msg(is_dated(text, seconds_of(first, false)), "%s begins late", text);
+        ck_assert_msg(!is_dated(text, seconds_of(first, false) - 1), "%s begins early", text);
+    } else {
+        ck_assert(is_dated(text, 0));
+    }
+    if (last) {
+        ck_assert_msg(is_dated(text, seconds_of(last, true)), "%s ends early", text);
+        ck_assert_msg(!is_dated(text, seconds_of(last, true) + 1), "%s ends late", text);
+    } else {
+        ck_assert(is_dated(text, INT64_C(1) << 36));
+    }
+    g_free(text);
+}
+
+START_TEST(dates_are_mutts)
+{
+    check_dates(dates[_i].dates, dates[_i].first, dates[_i].last);
+}
+END_TEST
+
+START_TEST(days_are_local)
+{
+    g_setenv("TZ", "+10:00", TRUE);
+    /* It is the 21st there. */
+    check_dates("+1d", "2026-11-21", "2026-11-22");
+    check_dates("<1d", "2026-11-21", NULL);
+    ck_assert(is_dated("~d 21/11/2026", seconds_of("2026-11-20T14:00:00Z", false)));
+    ck_assert(!is_dated("~d 21/11/2026", seconds_of("2026-11-20T13:59:59Z", false)));
+}
+END_TEST
+
+/* --- texts ------------------------------------------------------------------ */
+
+static const char raw[] =
+    "From: =?utf-8?q?J=C3=B6rg?= Sender <joerg@example.org>\n"
+    "To: list@example.org,\n"
+    " Maintainer <main@example.com>\n"
+    "Cc: Copied <copied@example.net>\n"
+    "Subject: [PATCH] something\n"
+    "X-Odd: yes\n"
+    "\n"
+    "A text about Elephants.\n"
+    "+++ b/quoted/nowhere.c\n"
+    "---\n"
+    " drivers/hub.c | 2 +-\n"
+    "\n"
+    "diff --git a/drivers/hub.c b/drivers/hub.c\n"
+    "--- a/drivers/hub.c\n"
+    "+++ b/drivers/hub.c\n"
+    "@@ -1 +1 @@\n"
+    "-old\n"
+    "+new\n"
+    "diff --git a/old/name.c b/fresh/name.c\n"
+    "similarity index 100%\n"
+    "rename from old/name.c\n"
+    "rename to fresh/name.c\n"
+    "diff --git a/run me.sh b/run me.sh\n"
+    "old mode 100644\n"
+    "new mode 100755\n"
+    "diff --git \"a/gr\\303\\266\\303\\237e.c\" \"b/gr\\303\\266\\303\\237e.c\"\n"
+    "--- \"a/gr\\303\\266\\303\\237e.c\"\n"
+    "+++ \"b/gr\\303\\266\\303\\237e.c\"\n"
+    "@@ -1 +1 @@\n"
+    "-old\n"
+    "+new\n"
+    "diff --git a/made.c b/made.c\n"
+    "--- /dev/null\n"
+    "+++ b/made.c\t2026-11-01\n"
+    "@@ -0,0 +1 @@\n"
+    "+--- a/inside.c\n";
+
+static const struct {
+    const char *pattern;
+    bool found;
+} texts_of_raw[] = {
+    { "~b elephants", true },        { "~b ELEPHANTS", false },
+    { "=b Elephants.", true },       { "~b ^---$", true },
+    { "~b x-odd", false },           { "~b jörg", false },
+    { "~B elephants", true },        { "~B \"^x-odd: yes$\"", true },
+    { "~B jörg", true },             { "~B nobody", false },
+    { "~h \"^from: jörg sender\"", true },
+    { "~h elephants", false },       { "~h \"^to: .*main@\"", true },
+    { "~t main@", true },            { "~t copied@", false },
+    { "~t ^list@", true },           { "~t joerg@", false },
+    { "~c copied@", true },          { "~c main@", false },
+    { "~C copied@", true },          { "~C main@", true },
+    { "~C joerg@", false },          { "~L joerg@", true },
+    { "~L copied@", true },          { "~L nobody", false },
+    { "~y ^drivers/hub.c$", true },  { "~y ^old/name.c$", true },
+    { "~y ^fresh/name.c$", true },   { "~y \"^run me.sh$\"", true },
+    { "~y ^größe.c$", true },        { "~y ^made.c$", true },
+    { "~y dev/null", false },        { "~y nowhere", false },
+    { "~y inside", false },          { "~y ^a/", false },
+    { "~z 500-1K", true },           { "~z <1K", true },
+    { "~z >1K", false },             { "~z -100", false },
+};
+
+START_TEST(letters_of_texts)
+{
+    struct pattern *pattern = compile(texts_of_raw[_i].pattern);
+
+    ck_assert(pattern_needs_texts(pattern));
+    ck_assert_uint_eq(pattern_read(pattern, raw, strlen(raw)), texts_of_raw[_i].found ? 1 : 0);
+    pattern_free(pattern);
+}
+END_TEST
+
+START_TEST(each_text_letter_has_a_bit)
+{
+    struct pattern *pattern = compile("~b nothing | !~b elephants ~s x (~y hub | ~z 1)");
+
+    ck_assert_uint_eq(pattern_read(pattern, raw, strlen(raw)), 2 | 4);
+    ck_assert_uint_eq(pattern_read(pattern, "", 0), 0);
+    pattern_free(pattern);
+}
+END_TEST
+
+START_TEST(strange_mails_are_read)
+{
+    static const char *const mails[] = {
+        "", "\n", "\n\ndiff --git \n--- \n+++ \n", "To\n\n\xff\xfe",
+        "\n---\ndiff --git \"a/x\\\" \"b/x\\\"\n--- \"a/x\\\"\n+++ \"\n@@ -1 +1 @@\n",
+        "\n---\ndiff --git a b\nrename from \"\nrename to \"\\\n",
+    };
+    struct pattern *pattern = compile("~b x | ~B x | ~h x | ~t x | ~L x | ~y nowhere | ~z >9");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(mails); i++)
+        ck_assert_uint_eq(pattern_read(pattern, mails[i], strlen(mails[i])) & 1 << 5, 0);
+    pattern_free(pattern);
+}
+END_TEST
+
+/* What pattern_wanted() adds, as ids in the order of the list; checks it against
+ * pattern_match(). */
+static char *wanted_ids(const struct pattern *pattern, const struct pattern_subject *subject,
+                        const struct pattern_texts *texts)
+{
+    GPtrArray *wanted = g_ptr_array_new();
+    GString *out = g_string_new(NULL);
+
+    pattern_wanted(pattern, subject, texts, wanted);
+    ck_assert_int_eq(wanted->len > 0, pattern_match(pattern, subject, texts) == PATTERN_UNREAD);
+    for (guint i = 0; i < wanted->len; i++) {
+        const struct member *member = g_ptr_array_index(wanted, i);
+
+        g_string_append_printf(out, "%s%.2s", out->len ? " " : "", member->mail->message_id);
+    }
+    g_ptr_array_free(wanted, TRUE);
+    return g_string_free(out, FALSE);
+}
+
+static void assert_wanted(const char *text, const char *id, const char *expected)
+{
+    struct pattern *pattern = compile(text);
+    const struct pattern_subject subject = subject_of(id, false);
+    char *ids = wanted_ids(pattern, &subject, NULL);
+
+    ck_assert_msg(strcmp(ids, expected) == 0, "%s of %s: %s, not %s", text, id, ids, expected);
+    g_free(ids);
+    pattern_free(pattern);
+}
+
+START_TEST(wanted_is_what_can_matter)
+{
+    assert_wanted("~b x", "a0", "a0 a1 a2");
+    assert_wanted("~b x ~b y", "a0", "a0 a1 a2");
+    assert_wanted("~b x", "e2", "d1 e2");
+    assert_wanted("~s hub ~b x", "a0", "a0 a1 a2");
+    assert_wanted("~s nothing ~b x", "a0", "");
+    assert_wanted("~b x ~s nothing", "a0", "");
+    assert_wanted("~s hub | ~b x", "a0", "");
+    assert_wanted("~b x | ~s hub", "a0", "");
+    assert_wanted("!(~s hub | ~b x)", "a0", "");
+    assert_wanted("!(~s nothing | ~b x)", "a0", "a0 a1 a2");
+    assert_wanted("!~b x", "a0", "a0 a1 a2");
+    assert_wanted("(~s nothing ~b x) | (~s hub ~b y)", "b0", "b0 b1");
+    assert_wanted("~( ~b x )", "b0", "b0 b1 a0 a1 a2 r1 r2");
+    assert_wanted("~( ~f rev ~b x )", "b0", "r1");
+    assert_wanted("~( ~f nobody ~b x )", "b0", "");
+}
+END_TEST
+
+START_TEST(texts_answer_step_by_step)
+{
+    struct pattern *pattern = compile("~b x !~b y");
+    const struct pattern_subject subject = subject_of("a0", false);
+    struct pattern_texts *texts = pattern_texts_new();
+    char *ids;
+
+    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_UNREAD);
+    pattern_texts_add(texts, member_of("a1"), 1);
+    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_UNREAD);
+    ids = wanted_ids(pattern, &subject, texts);
+    ck_assert_str_eq(ids, "a0 a2");
+    g_free(ids);
+    pattern_texts_add(texts, member_of("a0"), 0);
+    pattern_texts_add(texts, member_of("a2"), 0);
+    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_YES);
+    /* One mail with y is enough to know. */
+    pattern_texts_add(texts, member_of("a2"), 2);
+    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_NO);
+    pattern_texts_free(texts);
+    pattern_free(pattern);
+}
+END_TEST
+
+START_TEST(one_known_text_can_be_enough)
+{
+    struct pattern *pattern = compile("~b x");
+    const struct pattern_subject subject = subject_of("a0", false);
+    struct pattern_texts *texts = pattern_texts_new();
+
+    pattern_texts_add(texts, member_of("a2"), 1);
+    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_YES);
+    pattern_texts_free(texts);
+    pattern_free(pattern);
+}
+END_TEST
+
+START_TEST(texts_of_a_mail_are_its_own)
+{
+    struct pattern *pattern = compile("~b x");
+    const struct pattern_subject subject = subject_of("a1", true);
+    struct pattern_texts *texts = pattern_texts_new();
+    char *ids;
+
+    pattern_texts_add(texts, member_of("a0"), 1);
+    ids = wanted_ids(pattern, &subject, texts);
+    ck_assert_str_eq(ids, "a1");
+    g_free(ids);
+    pattern_texts_add(texts, member_of("a1"), 0);
+    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_NO);
+    pattern_texts_free(texts);
+    pattern_free(pattern);
+}
+END_TEST
+
+START_TEST(what_a_pattern_is_about)
+{
+    static const struct {
+        const char *pattern;
+        bool texts, is_volatile;
+    } cases[] = { { "~s x", false, false }, { "~b x", true, false }, { "~y x | ~T", true, true },
+                  { "!(~a 1)", false, true }, { "~( ~s x )", false, true }, { "~V 2", false, false },
+                  { "~R", false, true }, { "~U", false, true }, { "~W x", false, true },
+                  { "~w 2", false, true }, { "~N", false, true }, { "~d <2w", false, false } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct pattern *pattern = compile(cases[i].pattern);
+
+        ck_assert_int_eq(pattern_needs_texts(pattern), cases[i].texts);
+        ck_assert_int_eq(pattern_is_volatile(pattern), cases[i].is_volatile);
+        pattern_free(pattern);
+    }
+}
+END_TEST
+
+/* --- threads that somebody made to be long ---------------------------------- */
+
+START_TEST(loops_and_long_threads_end)
+{
+    GString *id = g_string_new(NULL), *parent = g_string_new("c");
+    struct pattern *pattern = compile("~( ~s nowhere ) | ~W nobody");
+    struct pattern_subject subject;
+
+    MAIL(.id = "l1", .subject = "Re: loop", .reply_to = "l2");
+    MAIL(.id = "l2", .subject = "Re: loop", .reply_to = "l1");
+    MAIL(.id = "l3", .subject = "Re: loop", .reply_to = "l3");
+    for (int i = 0; i < 20000; i++) {
+        g_string_printf(id, "long%d", i);
+        MAIL(.id = id->str, .subject = "Re: on and on", .reply_to = parent->str, .body = "\n");
+        g_string_assign(parent, id->str);
+    }
+    series_set_free(set);
+    set = paper_list_read(list);
+    subject = subject_of("c", false);
+    ck_assert_int_eq(pattern_match(pattern, &subject, NULL), PATTERN_NO);
+    ck_assert(holds("~( ~i ^long19999@ )", &subject));
+    subject.posting = NULL;
+    subject.member = member_of("l1");
+    ck_assert_int_eq(pattern_match(pattern, &subject, NULL), PATTERN_NO);
+    ck_assert(holds("~( ~i ^l2@ )", &subject));
+    subject.member = member_of("l3");
+    ck_assert_int_eq(pattern_match(pattern, &subject, NULL), PATTERN_NO);
+    pattern_free(pattern);
+    g_string_free(parent, TRUE);
+    g_string_free(id, TRUE);
+}
+END_TEST
+
+static TCase *grammar_case(void)
+{
+    TCase *tests = tcase_create("grammar");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, grammar_is_mutts, 0, (int)G_N_ELEMENTS(valid));
+    tcase_add_loop_test(tests, errors_are_one_line, 0, (int)G_N_ELEMENTS(invalid));
+    tcase_add_test(tests, words_without_letters_are_a_simple_search);
+    tcase_add_test(tests, template_says_what_a_simple_search_is);
+    tcase_add_test(tests, limits_are_errors);
+    tcase_add_test(tests, depth_is_up_to_the_limit);
+    return tests;
+}
+
+static TCase *letters_case(void)
+{
+    TCase *tests = tcase_create("letters");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, letters_of_postings);
+    tcase_add_test(tests, letters_of_mails);
+    tcase_add_test(tests, thread_letters_see_answers_and_revisions);
+    tcase_add_test(tests, letters_of_the_row);
+    tcase_add_test(tests, mail_of_no_posting_has_nothing_of_one);
+    tcase_add_test(tests, letters_are_told_once_and_all_work);
+    tcase_add_loop_test(tests, numbers, 0, (int)G_N_ELEMENTS(ranges));
+    tcase_add_loop_test(tests, dates_are_mutts, 0, (int)G_N_ELEMENTS(dates));
+    tcase_add_test(tests, days_are_local);
+    tcase_add_test(tests, loops_and_long_threads_end);
+    return tests;
+}
+
+static TCase *texts_case(void)
+{
+    TCase *tests = tcase_create("texts");
+
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_loop_test(tests, letters_of_texts, 0, (int)G_N_ELEMENTS(texts_of_raw));
+    tcase_add_test(tests, each_text_letter_has_a_bit);
+    tcase_add_test(tests, strange_mails_are_read);
+    tcase_add_test(tests, wanted_is_what_can_matter);
+    tcase_add_test(tests, texts_answer_step_by_step);
+    tcase_add_test(tests, one_known_text_can_be_enough);
+    tcase_add_test(tests, texts_of_a_mail_are_its_own);
+    tcase_add_test(tests, what_a_pattern_is_about);
+    return tests;
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("pattern");
+    SRunner *runner;
+    int failed;
+
+    g_setenv("TZ", "UTC", TRUE);
+    mail_startup();
+    suite_add_tcase(suite, grammar_case());
+    suite_add_tcase(suite, letters_case());
+    suite_add_tcase(suite, texts_case());
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

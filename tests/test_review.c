@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What people said of a posting: which answers count, and which trailers are the same. */
+#include "series/review.h"
+#include "series_support.h"
+
+#include "series/series.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define START 1700000000
+
+static struct paper_list *list;
+static struct series_set *set;
+
+static void begin(void)
+{
+    list = paper_list_new();
+    set = NULL;
+}
+
+static void end(void)
+{
+    series_set_free(set);
+    paper_list_free(list);
+}
+
+#define MAIL(...) paper_list_add(list, &(struct draft_mail){ .id = __VA_ARGS__ })
+
+static struct review posting_of(const char *id)
+{
+    g_autofree char *whole = g_strdup_printf("%s@example.org", id);
+
+    if (!set)
+        set = paper_list_read(list);
+    return posting_review(series_set_find(set, whole));
+}
+
+static struct review member_of(const char *id)
+{
+    g_autofree char *whole = g_strdup_printf("%s@example.org", id);
+
+    if (!set)
+        set = paper_list_read(list);
+    return member_review(mailset_find(series_set_mails(set), whole));
+}
+
+/* COUNTS: replies, acked, reviewed, tested, others. */
+static void expect(struct review review, const char *counts)
+{
+    g_autofree char *text = g_strdup_printf("%u %u %u %u %u", review.replies, review.acked,
+                                            review.reviewed, review.tested, review.others);
+
+    ck_assert_str_eq(text, counts);
+}
+
+START_TEST(nothing_said)
+{
+    MAIL("1", "[PATCH] x", .body = "Signed-off-by: Ann <ann@example.org>\n");
+    expect(posting_of("1"), "0 0 0 0 0");
+    ck_assert_int_eq(posting_of("1").latest, 0);
+}
+END_TEST
+
+START_TEST(patch_and_answers)
+{
+    MAIL("1", "[PATCH] x", .body = "Text.\n\nSuggested-by: Bo <bo@example.org>\n"
+                                   "Acked-by: Cy <cy@example.org>\n");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1", .date = START + 9,
+         .body = "Reviewed-by: Bo <bo@example.org>\nTested-by: Bo <bo@example.org>\n");
+    MAIL("3", "Re: [PATCH] x", .reply_to = "2", .date = START + 5,
+         .body = "Thanks.\n> Nacked-by: Bo <bo@example.org>\n");
+    expect(posting_of("1"), "2 1 1 1 1");
+    ck_assert_int_eq(posting_of("1").latest, START + 9);
+    expect(member_of("1"), "2 1 1 1 1");
+    expect(member_of("2"), "1 0 1 1 0");
+    ck_assert_int_eq(member_of("2").latest, START + 5);
+    expect(member_of("3"), "0 0 0 0 0");
+}
+END_TEST
+
+START_TEST(the_same_trailer_counts_once)
+{
+    MAIL("1", "[PATCH] x", .body = "Reviewed-by: Bo <bo@example.org>\nAcked-by: Somebody\n");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1",
+         .body = "reviewed-by: Bo Boson <BO@example.org>\nAcked-by: Bo <bo@example.org>\n"
+                 "Acked-by:  Somebody\nReviewed-by: Bo <bo@example.com>\n");
+    MAIL("3", "Re: [PATCH] x", .reply_to = "1", .body = "Acked-by: Nobody\n");
+    expect(posting_of("1"), "2 3 2 0 0");
+}
+END_TEST
+
+START_TEST(posting_has_what_its_mails_have)
+{
+    MAIL("0", "[PATCH 0/2] x");
+    MAIL("1", "[PATCH 1/2] a", .reply_to = "0", .body = "Reviewed-by: Bo <bo@example.org>\n" );
+    MAIL("2", "[PATCH 2/2] b", .reply_to = "0", .body = "Reviewed-by: Bo <bo@example.org>\n" );
+    MAIL("3", "Re: [PATCH 2/2] b", .reply_to = "2", .body = "Tested-by: Cy <cy@example.org>\n");
+    MAIL("4", "Re: [PATCH 0/2] x", .reply_to = "0", .body = "Acked-by: Cy <cy@example.org>\n");
+    expect(posting_of("0"), "2 1 1 1 0");
+    expect(member_of("0"), "1 1 0 0 0");
+    expect(member_of("1"), "0 0 1 0 0");
+    expect(member_of("2"), "1 0 1 1 0");
+}
+END_TEST
+
+START_TEST(the_next_patch_is_not_looked_at)
+{
+    MAIL("1", "[PATCH] x");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1");
+    MAIL("3", "[PATCH] another", .from = "Bo <bo@example.org>", .reply_to = "2",
+         .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("4", "Re: [PATCH] another", .reply_to = "3", .body = "Acked-by: Di <di@example.org>\n");
+    expect(posting_of("1"), "1 0 0 0 0");
+    expect(posting_of("3"), "1 2 0 0 0");
+}
+END_TEST
+
+START_TEST(mails_between_that_are_no_replies)
+{
+    MAIL("1", "[PATCH] x");
+    MAIL("2", "a word on x", .reply_to = "1", .body = "Text.\n");
+    MAIL("3", "Re: a word on x", .reply_to = "2", .body = "Acked-by: Cy <cy@example.org>\n");
+    expect(posting_of("1"), "1 1 0 0 0");
+}
+END_TEST
+
+START_TEST(rerolled_patches_keep_theirs)
+{
+    MAIL("1", "[PATCH 1/2] a");
+    MAIL("2", "[PATCH 2/2] b", .reply_to = "1");
+    MAIL("3", "Re: [PATCH 1/2] a", .reply_to = "1", .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("4", "[PATCH v2 2/2] b", .reply_to = "2", .body = "Acked-by: Di <di@example.org>\n");
+    expect(posting_of("4"), "1 2 0 0 0");
+}
+END_TEST
+
+START_TEST(withdrawn_answers_do_not_count)
+{
+    MAIL("1", "[PATCH] x");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1", .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1", .body = "Acked-by: Cy <cy@example.org>\n",
+         .withdrawal = true);
+    expect(posting_of("1"), "0 0 0 0 0");
+}
+END_TEST
+
+START_TEST(copies_of_an_id_have_no_answers)
+{
+    MAIL("1", "[PATCH] x");
+    MAIL("1", "[PATCH] y", .from = "Bo <bo@example.org>");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1", .body = "Acked-by: Cy <cy@example.org>\n");
+    expect(posting_of("1"), "1 1 0 0 0");
+    for (guint i = 0; i < series_set_mails(set)->members->len; i++) {
+        const struct member *member = g_ptr_array_index(series_set_mails(set)->members, i);
+
+        if (strcmp(member->mail->title, "y") == 0)
+            expect(member_review(member), "0 0 0 0 0");
+    }
+}
+END_TEST
+
+START_TEST(loops_end)
+{
+    MAIL("1", "[PATCH] x", .reply_to = "3");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1");
+    MAIL("3", "Re: [PATCH] x", .reply_to = "2", .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("4", "Re: y", .reply_to = "5", .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("5", "Re: y", .reply_to = "4", .body = "Acked-by: Di <di@example.org>\n");
+    expect(posting_of("1"), "2 1 0 0 0");
+    expect(member_of("3"), "0 1 0 0 0");
+    expect(member_of("4"), "1 2 0 0 0");
+}
+END_TEST
+
+/* Recursion would run out of stack, looking at a mail twice out of time. */
+START_TEST(a_long_chain)
+{
+    MAIL("0", "[PATCH] x");
+    for (int i = 1; i <= 100000; i++) {
+        g_autofree char *id = g_strdup_printf("%d", i);
+        g_autofree char *parent = g_strdup_printf("%d", _i ? i - 1 : 0);
+        g_autofree char *body = g_strdup_printf("Acked-by: Cy <%d@example.org>\n", i % 1000);
+
+        MAIL(id, "Re: [PATCH] x", .reply_to = parent, .body = body);
+    }
+    expect(posting_of("0"), "100000 1000 0 0 0");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("review");
+    TCase *tests = tcase_create("review");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    mail_startup();
+    tcase_add_checked_fixture(tests, begin, end);
+    tcase_add_test(tests, nothing_said);
+    tcase_add_test(tests, patch_and_answers);
+    tcase_add_test(tests, the_same_trailer_counts_once);
+    tcase_add_test(tests, posting_has_what_its_mails_have);
+    tcase_add_test(tests, the_next_patch_is_not_looked_at);
+    tcase_add_test(tests, mails_between_that_are_no_replies);
+    tcase_add_test(tests, rerolled_patches_keep_theirs);
+    tcase_add_test(tests, withdrawn_answers_do_not_count);
+    tcase_add_test(tests, copies_of_an_id_have_no_answers);
+    tcase_add_test(tests, loops_end);
+    tcase_add_loop_test(tests, a_long_chain, 0, 2);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
