@@ -3,6 +3,7 @@
  * compiled in agrees with the commands. */
 #include "commands.h"
 #include "keys.h"
+#include "support.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -33,6 +34,21 @@ static const struct {
     {"\\<Up", 3, {'<', 'U', 'p'}},
     {"\\#", 1, {'#'}},
     {"\303\251", 1, {0xE9}},
+    {"\\033v", 2, {0x1B, 'v'}},
+    {"\\177", 1, {KEYS_BACKSPACE}},
+    {"\\t\\f", 2, {'\t', '\f'}},
+    {"^[", 1, {0x1B}},
+    {"\\C[", 1, {0x1B}},
+    {"\\C@", 1, {0}},
+    {"^?", 1, {KEYS_BACKSPACE}},
+    {"^1", 2, {'^', '1'}},
+    {"^^", 2, {'^', '^'}},
+    {"\\;\\\"\\ ", 3, {';', '"', ' '}},
+    {"<BackSpace>", 1, {KEYS_BACKSPACE}},
+    {"<next><Hash>", 2, {KEYS_PAGE_DOWN, '#'}},
+    {"<less><GREATER>", 2, {'<', '>'}},
+    {"<backtab><f2>", 2, {KEYS_BACKTAB, KEYS_F0 + 2}},
+    {"<a b>", 5, {'<', 'a', ' '}},
 };
 
 START_TEST(test_sequences)
@@ -42,13 +58,51 @@ START_TEST(test_sequences)
     size_t count = keys_parse(sequences[_i].text, keys, &problem);
 
     ck_assert_uint_eq(count, sequences[_i].count);
-    for (size_t i = 0; i < sequences[_i].count; i++)
+    for (size_t i = 0; i < count && i < 3; i++)
         ck_assert_uint_eq(keys[i], sequences[_i].keys[i]);
+}
+END_TEST
+
+/* What is shown of a key can be bound. */
+START_TEST(test_names)
+{
+    static const uint32_t shown[] = {
+        'a',     ' ',          '\r',           '\t',        '\n',         0x1B, 1,      0x1D,
+        KEYS_UP, KEYS_BACKTAB, KEYS_BACKSPACE, KEYS_F0 + 1, KEYS_F0 + 63, 0xE9, 0x1F600};
+    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
+        GString *name = g_string_new(NULL);
+        uint32_t keys[KEYS_SEQUENCE_MAX];
+        const char *problem;
+        keys_append_name(name, shown[i]);
+        ck_assert_msg(keys_parse(name->str, keys, &problem) == 1, "%s", name->str);
+        ck_assert_uint_eq(keys[0], shown[i]);
+        g_string_free(name, TRUE);
+    }
+}
+END_TEST
+
+START_TEST(test_other_names)
+{
+    static const struct {
+        uint32_t key;
+        const char *name;
+    } names[] = {{KEYS_MOUSE, "<Mouse>"},
+                 {KEYS_OTHER, "<Other>"},
+                 {KEYS_F0 + 64, "<Other>"},
+                 {KEYS_COMMAND, "<next-entry>"},
+                 {UINT32_MAX, "<Other>"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        GString *name = g_string_new(NULL);
+        keys_append_name(name, names[i].key);
+        ck_assert_str_eq(name->str, names[i].name);
+        g_string_free(name, TRUE);
+    }
 }
 END_TEST
 
 static const char *const no_sequences[] = {
     "", "<Nokey>", "<F0>", "<F64>", "<F>", "\\q", "\\C", "\\C1", "\377", "123456789",
+    "<limit>", "\\", "\\1", "\\089", "\\\303\251",
 };
 
 START_TEST(test_no_sequences)
@@ -58,6 +112,77 @@ START_TEST(test_no_sequences)
 
     ck_assert_uint_eq(keys_parse(no_sequences[_i], keys, &problem), 0);
     ck_assert_ptr_nonnull(problem);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    size_t count;
+    uint32_t keys[5];
+} macros[] = {
+    {"", 0, {0}},
+    {"j\\ek", 3, {'j', 0x1B, 'k'}},
+    {"~d <2w\r", 7, {'~', 'd', ' ', '<', '2'}},
+    {"<enter>", 1, {'\r'}},
+    {"\\<enter>", 7, {'<', 'e', 'n', 't', 'e'}},
+};
+
+START_TEST(test_macros)
+{
+    GArray *keys = keys_parse_macro(macros[_i].text, NULL);
+    ck_assert_ptr_nonnull(keys);
+    ck_assert_uint_eq(keys->len, macros[_i].count);
+    for (guint i = 0; i < keys->len && i < 5; i++)
+        ck_assert_uint_eq(g_array_index(keys, uint32_t, i), macros[_i].keys[i]);
+    g_array_unref(keys);
+}
+END_TEST
+
+START_TEST(test_macro_commands)
+{
+    GArray *keys = keys_parse_macro("<limit>~f ann<enter><noop>", NULL);
+    ck_assert_ptr_nonnull(keys);
+    ck_assert_uint_eq(keys->len, 9);
+    ck_assert_uint_eq(g_array_index(keys, uint32_t, 0),
+                      KEYS_COMMAND + command_index(command_find("limit")));
+    ck_assert_uint_eq(g_array_index(keys, uint32_t, 7), '\r');
+    ck_assert_uint_eq(g_array_index(keys, uint32_t, 8),
+                      KEYS_COMMAND + command_index(command_find("noop")));
+    g_array_unref(keys);
+}
+END_TEST
+
+static char *repeat(const char *text, size_t count)
+{
+    GString *all = g_string_new(NULL);
+    for (size_t i = 0; i < count; i++)
+        g_string_append(all, text);
+    return g_string_free(all, FALSE);
+}
+
+START_TEST(test_wrong_macros)
+{
+    static const char *const texts[][2] = {
+        {"a<no-command>b", "no key or command has this name: <no-command>"},
+        {"a\\q", "no such key behind a backslash: \\q"},
+        {"a\\", "no such key behind a backslash: \\"},
+    };
+    GError *error = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        ck_assert_ptr_null(keys_parse_macro(texts[i][0], &error));
+        ck_assert(g_error_matches(error, KEYS_ERROR, 0));
+        ck_assert_str_eq(error->message, texts[i][1]);
+        g_clear_error(&error);
+    }
+    char *longest = repeat("j", KEYS_MACRO_MAX), *longer = repeat("j", KEYS_MACRO_MAX + 1);
+    GArray *keys = keys_parse_macro(longest, NULL);
+    ck_assert_ptr_nonnull(keys);
+    g_array_unref(keys);
+    ck_assert_ptr_null(keys_parse_macro(longer, &error));
+    ck_assert_str_eq(error->message, "more than 1024 keys");
+    g_clear_error(&error);
+    g_free(longest);
+    g_free(longer);
 }
 END_TEST
 
@@ -72,23 +197,28 @@ static struct keymap *read_keymap(const char *text)
     return keymap;
 }
 
-/* What the ASCII characters of KEYS run in CONTEXT: a command's name, "..." or NULL. */
-static const char *resolve(const struct keymap *keymap, enum context context, const char *keys)
+/* The binding of KEYS, as they are written, in CONTEXT, or NULL. */
+static const struct binding *find(const struct keymap *keymap, enum context context,
+                                  const char *keys, bool *prefix)
 {
     uint32_t sequence[KEYS_SEQUENCE_MAX];
-    size_t count = strlen(keys);
-    const struct command *command = NULL;
-    for (size_t i = 0; i < count; i++)
-        sequence[i] = (unsigned char)keys[i];
-    switch (keymap_resolve(keymap, context, sequence, count, &command)) {
-    case KEYMAP_COMMAND:
-        return command->name;
-    case KEYMAP_PREFIX:
-        return "...";
-    case KEYMAP_NOTHING:
-        break;
-    }
-    return NULL;
+    const char *problem;
+    const struct binding *binding = NULL;
+    size_t count = keys_parse(keys, sequence, &problem);
+    enum keymap_answer answer = keymap_resolve(keymap, context, sequence, count, &binding);
+    ck_assert_uint_gt(count, 0);
+    *prefix = answer == KEYMAP_PREFIX;
+    return answer == KEYMAP_BINDING ? binding : NULL;
+}
+
+/* What KEYS run in CONTEXT: a command's name, the text of a macro, "..." or NULL. */
+static const char *resolve(const struct keymap *keymap, enum context context, const char *keys)
+{
+    bool prefix;
+    const struct binding *binding = find(keymap, context, keys, &prefix);
+    if (!binding)
+        return prefix ? "..." : NULL;
+    return binding->command ? binding->command->name : binding->text;
 }
 
 START_TEST(test_resolution)
@@ -116,14 +246,14 @@ START_TEST(test_later_lines_win)
                                         "index gg first-entry\n"
                                         "pager zx exit\n"
                                         "pager z quit\n"
-                                        "help j exit\n"
-                                        "help j quit\n");
+                                        "text j exit\n"
+                                        "text j quit\n");
 
     ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "g"), "...");
     ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "gg"), "first-entry");
     ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "z"), "quit");
     ck_assert_ptr_null(resolve(keymap, CONTEXT_PAGER, "zx"));
-    ck_assert_str_eq(resolve(keymap, CONTEXT_HELP, "j"), "quit");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_TEXT, "j"), "quit");
     keymap_free(keymap);
 }
 END_TEST
@@ -137,7 +267,6 @@ static const struct {
     {"index,nowhere j exit", "keys:2: no such context: index,nowhere"},
     {"index <Nokey> exit", "keys:2: no key has this name: <Nokey>"},
     {"index j fly", "keys:2: no such command: fly"},
-    {"index j exit now", "keys:2: the command takes no arguments: now"},
     {"index j next-hunk", "keys:2: the command is not for this context: index"},
     {"generic j next-hunk", "keys:2: the command is not for every context: generic"},
 };
@@ -197,28 +326,406 @@ START_TEST(test_commands)
 }
 END_TEST
 
-START_TEST(test_default_keys)
+START_TEST(test_arguments)
+{
+    struct keymap *keymap = read_keymap("index 1 jump 1\n"
+                                        "index L limit  ~f ann | ~N \t\r\n"
+                                        "index l limit\n");
+    bool prefix;
+
+    ck_assert_str_eq(find(keymap, CONTEXT_INDEX, "1", &prefix)->argument, "1");
+    ck_assert_str_eq(find(keymap, CONTEXT_INDEX, "L", &prefix)->argument, "~f ann | ~N");
+    ck_assert_ptr_null(find(keymap, CONTEXT_INDEX, "l", &prefix)->argument);
+    GString *keys = g_string_new(NULL);
+    ck_assert(keymap_describe(keymap, CONTEXT_INDEX, command_find("limit"), 9, " ", keys));
+    ck_assert_str_eq(keys->str, "l L");
+    g_string_free(keys, TRUE);
+    keymap_free(keymap);
+}
+END_TEST
+
+START_TEST(test_no_generic_keys_in_the_editor)
+{
+    struct keymap *keymap = read_keymap("generic q exit\neditor ^G abort-line\n");
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_EDITOR, "q"));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_EDITOR, "^G"), "abort-line");
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_INDEX, "^G"));
+    keymap_free(keymap);
+}
+END_TEST
+
+START_TEST(test_binding)
+{
+    struct keymap *keymap = read_keymap("index,series j next-entry\n"
+                                        "index gg first-entry\n"
+                                        "generic q exit\n");
+    bool prefix;
+
+    ck_assert(keymap_bind(keymap, "index", "j", "limit", "~N", NULL));
+    ck_assert(keymap_bind(keymap, "index,pager", "q", "noop", NULL, NULL));
+    ck_assert(keymap_bind(keymap, "index", "g", "help", NULL, NULL));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "j"), "limit");
+    ck_assert_str_eq(find(keymap, CONTEXT_INDEX, "j", &prefix)->argument, "~N");
+    ck_assert(find(keymap, CONTEXT_INDEX, "j", &prefix)->own);
+    ck_assert_str_eq(resolve(keymap, CONTEXT_SERIES, "j"), "next-entry");
+    ck_assert(!find(keymap, CONTEXT_SERIES, "j", &prefix)->own);
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "q"), "noop");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "q"), "noop");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_TEXT, "q"), "exit");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "g"), "help");
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_INDEX, "gg"));
+    keymap_free(keymap);
+}
+END_TEST
+
+START_TEST(test_wrong_bindings)
+{
+    static const char *const bindings[][4] = {
+        {"index", "j", "fly", "no such command: fly"},
+        {"index", "", "exit", "no key: "},
+        {"index", "<Nokey>", "exit", "no key has this name: <Nokey>"},
+        {"", "j", "exit", "no such context: "},
+        {"index,", "j", "exit", "no such context: index,"},
+        {"index,editor", "j", "exit", "the command is not for this context: index,editor"},
+        {"generic", "j", "limit", "the command is not for every context: generic"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(bindings); i++) {
+        struct keymap *keymap = keymap_new();
+        GError *error = NULL;
+        ck_assert(!keymap_bind(keymap, bindings[i][0], bindings[i][1], bindings[i][2], NULL,
+                               &error));
+        ck_assert(g_error_matches(error, KEYS_ERROR, 0));
+        ck_assert_str_eq(error->message, bindings[i][3]);
+        ck_assert_uint_eq(keymap->bindings->len, 0);
+        g_error_free(error);
+        keymap_free(keymap);
+    }
+}
+END_TEST
+
+START_TEST(test_macro_bindings)
+{
+    struct keymap *keymap = read_keymap("index ,a exit\n");
+    bool prefix;
+
+    ck_assert(keymap_macro(keymap, "index,editor", ",a", "<limit>~N<enter>", "the new", NULL));
+    ck_assert(keymap_macro(keymap, "generic", "X", "jjj", NULL, NULL));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, ",a"), "the new");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_EDITOR, ",a"), "the new");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "X"), "jjj");
+    ck_assert_uint_eq(find(keymap, CONTEXT_PAGER, "X", &prefix)->macro->len, 3);
+    ck_assert(!keymap_macro(keymap, "index", "Y", "<fly>", NULL, NULL));
+    ck_assert(!keymap_macro(keymap, "nowhere", "Y", "j", NULL, NULL));
+    ck_assert(!keymap_macro(keymap, "index", "<fly>", "j", NULL, NULL));
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_INDEX, "Y"));
+    /* A macro is no command that has keys. */
+    GString *keys = g_string_new(NULL);
+    ck_assert(!keymap_describe(keymap, CONTEXT_INDEX, NULL, 9, " ", keys));
+    g_string_free(keys, TRUE);
+    keymap_free(keymap);
+}
+END_TEST
+
+START_TEST(test_unbinding)
+{
+    struct keymap *keymap = read_keymap("index,series,pager,editor ^A noop\n"
+                                        "generic q exit\n"
+                                        "index gg first-entry\n"
+                                        "index g2 exit\n");
+
+    ck_assert(keymap_unbind(keymap, "index,pager", "\\Ca", NULL));
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_INDEX, "^A"));
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_PAGER, "^A"));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_SERIES, "^A"), "noop");
+    ck_assert(keymap_unbind(keymap, "index", "gg", NULL));
+    ck_assert(keymap_unbind(keymap, "index", "g", NULL));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "g"), "...");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "g2"), "exit");
+    ck_assert(keymap_unbind(keymap, "*", "^A", NULL));
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_EDITOR, "^A"));
+    ck_assert(keymap_unbind(keymap, "index", NULL, NULL));
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_INDEX, "g"));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "q"), "exit");
+    ck_assert(!keymap_unbind(keymap, "nowhere", NULL, NULL));
+    ck_assert(!keymap_unbind(keymap, "index", "<fly>", NULL));
+    ck_assert(keymap_unbind(keymap, "*", NULL, NULL));
+    ck_assert_uint_eq(keymap->bindings->len, 0);
+    keymap_free(keymap);
+}
+END_TEST
+
+START_TEST(test_too_many_bindings)
+{
+    struct keymap *keymap = keymap_new();
+    GPtrArray *errors = g_ptr_array_new_with_free_func(g_free);
+    GString *text = g_string_new(NULL);
+    for (int i = 0; i < 10000; i++)
+        g_string_append_printf(text, "index %04d exit\n", i);
+    keymap_read(keymap, text->str, "keys", errors);
+    ck_assert_uint_gt(errors->len, 0);
+    ck_assert_uint_lt(keymap->bindings->len, 5000);
+    ck_assert(g_str_has_suffix(errors->pdata[0], "too many keys are bound: index"));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "0000"), "exit");
+    g_string_free(text, TRUE);
+    g_ptr_array_unref(errors);
+    keymap_free(keymap);
+}
+END_TEST
+
+/* --- the keymaps that come with pore ------------------------------------------ */
+
+START_TEST(test_bases)
 {
     struct keymap *keymap = keymap_default();
+    GError *error = NULL;
 
-    /* Each command has a key, and mutt's user finds those he knows. */
-    for (size_t i = 0; i < command_count(); i++) {
-        GString *keys = g_string_new(NULL);
-        for (unsigned context = CONTEXT_INDEX; context < CONTEXT_COUNT; context++)
-            if (command_at(i)->contexts & (1u << context))
-                ck_assert_msg(keymap_describe(keymap, (enum context)context, command_at(i), 1, "",
-                                              keys),
-                              "%s has no key in %s", command_at(i)->name,
-                              context_name((enum context)context));
-        g_string_free(keys, TRUE);
-    }
-    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "j"), "next-entry");
-    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "\r"), "display-message");
-    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "="), "first-entry");
-    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, " "), "next-page");
-    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "h"), "display-toggle-weed");
-    ck_assert_str_eq(resolve(keymap, CONTEXT_HELP, "q"), "exit");
+    ck_assert_str_eq(keymap->base, "mutt");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "?"), "help");
+    ck_assert(keymap_bind(keymap, "index", "?", "quit", NULL, NULL));
+    ck_assert(keymap_macro(keymap, "index", "zzz", "jj", NULL, NULL));
+    ck_assert(keymap_unbind(keymap, "pager", "j", NULL));
+
+    ck_assert(keymap_set_base(keymap, "vim", NULL));
+    ck_assert_str_eq(keymap->base, "vim");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "?"), "quit");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "zzz"), "jj");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "zz"), "...");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "?"), "search-reverse");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "N"), "search-opposite");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_PAGER, "j"), "next-line");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_SERIES, "gg"), "first-entry");
+
+    ck_assert(!keymap_set_base(keymap, "nano", &error));
+    ck_assert_str_eq(error->message,
+                     "no such keymap: nano (mutt, vim, emacs, or a file with a / in its name)");
+    g_clear_error(&error);
+    ck_assert_str_eq(keymap->base, "vim");
+
+    ck_assert(keymap_set_base(keymap, "emacs", NULL));
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "\\ex"), "enter-command");
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "?"), "quit");
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_PAGER, "gg"));
     keymap_free(keymap);
+}
+END_TEST
+
+START_TEST(test_base_from_a_file)
+{
+    char *good = support_path(support_folder(), "good.keys");
+    char *bad = support_path(support_folder(), "bad.keys");
+    struct keymap *keymap = keymap_default();
+    GError *error = NULL;
+
+    support_write(good, "index X exit\n", 13);
+    support_write(bad, "index X exit\nindex Y fly\n", 25);
+    ck_assert(keymap_set_base(keymap, good, NULL));
+    ck_assert_str_eq(keymap->base, good);
+    ck_assert_str_eq(resolve(keymap, CONTEXT_INDEX, "X"), "exit");
+    ck_assert_ptr_null(resolve(keymap, CONTEXT_INDEX, "j"));
+
+    ck_assert(!keymap_set_base(keymap, bad, &error));
+    char *expected = g_strconcat(bad, ":2: no such command: fly", NULL);
+    ck_assert_str_eq(error->message, expected);
+    g_clear_error(&error);
+    ck_assert_str_eq(keymap->base, good);
+
+    ck_assert(!keymap_set_base(keymap, "/nowhere/x.keys", &error));
+    ck_assert_str_eq(error->message, "/nowhere/x.keys: No such file or directory");
+    g_clear_error(&error);
+    g_free(expected);
+    g_free(bad);
+    g_free(good);
+    keymap_free(keymap);
+}
+END_TEST
+
+/* Each line of each keymap still holds at its end: nothing is bound twice, no key hides another. */
+START_TEST(test_keymap_files)
+{
+    for (const char *const *name = keymap_names(); *name; name++) {
+        const char *source = g_getenv("srcdir");
+        char *path = g_strdup_printf("%s/keymaps/%s.keys", source ? source : ".", *name);
+        char *text;
+        ck_assert_msg(g_file_get_contents(path, &text, NULL, NULL), "%s", path);
+        struct keymap *keymap = read_keymap(text);
+        guint expected = 0;
+        char **lines = g_strsplit(text, "\n", -1);
+        for (char **line = lines; *line; line++) {
+            if (!**line || **line == '#')
+                continue;
+            char **words = g_strsplit(*line, " ", 2);
+            char **contexts = g_strsplit(words[0], ",", -1);
+            expected += g_strv_length(contexts);
+            g_strfreev(contexts);
+            g_strfreev(words);
+        }
+        ck_assert_msg(keymap->bindings->len == expected, "%s: %u of %u", *name,
+                      keymap->bindings->len, expected);
+
+        /* What is compiled in is that file. */
+        struct keymap *built_in = keymap_new();
+        ck_assert(keymap_set_base(built_in, *name, NULL));
+        ck_assert_uint_eq(built_in->bindings->len, expected);
+        keymap_free(built_in);
+        g_strfreev(lines);
+        keymap_free(keymap);
+        g_free(text);
+        g_free(path);
+    }
+}
+END_TEST
+
+static bool is_listed(const char *const *list, const char *name)
+{
+    for (; *list; list++)
+        if (strcmp(*list, name) == 0)
+            return true;
+    return false;
+}
+
+/* Each command has a key in each view that it is for, but for UNBOUND. */
+static void check_complete(const char *base, const char *const *unbound)
+{
+    struct keymap *keymap = keymap_new();
+    ck_assert(keymap_set_base(keymap, base, NULL));
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *command = command_at(i);
+        for (unsigned context = CONTEXT_INDEX; context < CONTEXT_COUNT; context++) {
+            GString *keys = g_string_new(NULL);
+            bool bound =
+                keymap_describe(keymap, (enum context)context, command, 1, "", keys);
+            if (command->contexts & (1u << context))
+                ck_assert_msg(bound != is_listed(unbound, command->name), "%s: %s in %s", base,
+                              command->name, context_name((enum context)context));
+            g_string_free(keys, TRUE);
+        }
+    }
+    keymap_free(keymap);
+}
+
+START_TEST(test_each_command_has_a_key)
+{
+    static const char *const mutt[] = {
+        "noop",                                          /* unbinds */
+        "search-opposite", "root-message", "what-key",   /* without a key in neomutt, too */
+        "current-top", "current-middle", "current-bottom", "transpose-chars", /* likewise */
+        "write-screen",                                  /* for scripts */
+        NULL,
+    };
+    static const char *const vim[] = {
+        "noop",
+        "digit-argument", /* digits begin a count by themselves */
+        NULL,
+    };
+    static const char *const emacs[] = {"noop", NULL};
+    check_complete("mutt", mutt);
+    check_complete("vim", vim);
+    check_complete("emacs", emacs);
+}
+END_TEST
+
+/* neomutt's default keys, and what they run there. */
+static const struct {
+    enum context context;
+    const char *keys, *command;
+} mutt_keys[] = {
+    {CONTEXT_INDEX, "j", "next-entry"},
+    {CONTEXT_INDEX, "<Up>", "previous-entry"},
+    {CONTEXT_INDEX, "J", "next-entry"},
+    {CONTEXT_INDEX, "\r", "display-message"},
+    {CONTEXT_INDEX, "\n", "display-message"},
+    {CONTEXT_INDEX, " ", "display-message"},
+    {CONTEXT_INDEX, "=", "first-entry"},
+    {CONTEXT_INDEX, "*", "last-entry"},
+    {CONTEXT_INDEX, "z", "next-page"},
+    {CONTEXT_INDEX, "<Left>", "previous-page"},
+    {CONTEXT_INDEX, "]", "half-down"},
+    {CONTEXT_INDEX, ">", "next-line"},
+    {CONTEXT_INDEX, "H", "top-page"},
+    {CONTEXT_INDEX, "l", "limit"},
+    {CONTEXT_INDEX, "\\el", "show-limit"},
+    {CONTEXT_INDEX, "/", "search"},
+    {CONTEXT_INDEX, "\\e/", "search-reverse"},
+    {CONTEXT_INDEX, "n", "search-next"},
+    {CONTEXT_INDEX, "t", "tag-entry"},
+    {CONTEXT_INDEX, "T", "tag-pattern"},
+    {CONTEXT_INDEX, "^T", "untag-pattern"},
+    {CONTEXT_INDEX, ";", "tag-prefix"},
+    {CONTEXT_INDEX, "o", "sort-mailbox"},
+    {CONTEXT_INDEX, "O", "sort-reverse"},
+    {CONTEXT_INDEX, "\\ev", "collapse-thread"},
+    {CONTEXT_INDEX, "\\eV", "collapse-all"},
+    {CONTEXT_INDEX, "<Tab>", "next-new"},
+    {CONTEXT_INDEX, "\\e<Tab>", "previous-new"},
+    {CONTEXT_INDEX, "^N", "next-thread"},
+    {CONTEXT_PAGER, "^P", "previous-thread"},
+    {CONTEXT_SERIES, "P", "parent-message"},
+    {CONTEXT_INDEX, "9", "jump"},
+    {CONTEXT_INDEX, ":", "enter-command"},
+    {CONTEXT_PAGER, "!", "shell-escape"},
+    {CONTEXT_PAGER, "|", "pipe-message"},
+    {CONTEXT_INDEX, "s", "save-message"},
+    {CONTEXT_INDEX, "C", "copy-message"},
+    {CONTEXT_INDEX, "p", "print-message"},
+    {CONTEXT_INDEX, "^L", "refresh"},
+    {CONTEXT_INDEX, "V", "version"},
+    {CONTEXT_INDEX, "q", "exit"},
+    {CONTEXT_INDEX, "x", "exit"},
+    {CONTEXT_PAGER, "q", "exit"},
+    {CONTEXT_PAGER, "i", "exit"},
+    {CONTEXT_PAGER, "Q", "quit"},
+    {CONTEXT_PAGER, "?", "help"},
+    {CONTEXT_PAGER, " ", "next-page"},
+    {CONTEXT_PAGER, "-", "previous-page"},
+    {CONTEXT_PAGER, "<Enter>", "next-line"},
+    {CONTEXT_PAGER, "<BackSpace>", "previous-line"},
+    {CONTEXT_PAGER, "^", "top"},
+    {CONTEXT_PAGER, "<End>", "bottom"},
+    {CONTEXT_PAGER, "<Right>", "next-entry"},
+    {CONTEXT_PAGER, "h", "display-toggle-weed"},
+    {CONTEXT_PAGER, "H", "skip-headers"},
+    {CONTEXT_PAGER, "T", "toggle-quoted"},
+    {CONTEXT_PAGER, "S", "skip-quoted"},
+    {CONTEXT_PAGER, "\\\\", "search-toggle"},
+    {CONTEXT_EDITOR, "^G", "abort-line"},
+    {CONTEXT_EDITOR, "^U", "kill-line"},
+    {CONTEXT_EDITOR, "\\ed", "kill-eow"},
+    {CONTEXT_EDITOR, "^V", "quote-char"},
+    {CONTEXT_EDITOR, "<Tab>", "complete"},
+    /* They delete, flag or send there. */
+    {CONTEXT_INDEX, "d", NULL},
+    {CONTEXT_INDEX, "D", NULL},
+    {CONTEXT_INDEX, "u", NULL},
+    {CONTEXT_INDEX, "m", NULL},
+    {CONTEXT_INDEX, "r", NULL},
+    {CONTEXT_INDEX, "b", NULL},
+    {CONTEXT_INDEX, "f", NULL},
+    {CONTEXT_INDEX, "g", NULL},
+    {CONTEXT_PAGER, "L", NULL},
+    {CONTEXT_PAGER, "^D", NULL},
+};
+
+START_TEST(test_mutt_keys)
+{
+    struct keymap *keymap = keymap_default();
+    const char *command = resolve(keymap, mutt_keys[_i].context, mutt_keys[_i].keys);
+    ck_assert_pstr_eq(command, mutt_keys[_i].command);
+    keymap_free(keymap);
+}
+END_TEST
+
+/* Digits begin a count in the views of vim and of emacs. */
+START_TEST(test_free_digits)
+{
+    for (const char *const *name = keymap_names() + 1; *name; name++) {
+        struct keymap *keymap = keymap_new();
+        ck_assert(keymap_set_base(keymap, *name, NULL));
+        for (unsigned context = CONTEXT_INDEX; context < CONTEXT_EDITOR; context++)
+            for (char digit = '0'; digit <= '9'; digit++)
+                ck_assert_ptr_null(
+                    resolve(keymap, (enum context)context, (const char[]){digit, '\0'}));
+        keymap_free(keymap);
+    }
 }
 END_TEST
 
@@ -238,19 +745,38 @@ END_TEST
 static Suite *keys_suite(void)
 {
     Suite *suite = suite_create("keys");
-    TCase *keys = tcase_create("keys"), *table = tcase_create("table");
+    TCase *keys = tcase_create("keys"), *table = tcase_create("table"),
+          *bases = tcase_create("bases");
 
     tcase_add_loop_test(keys, test_sequences, 0, G_N_ELEMENTS(sequences));
     tcase_add_loop_test(keys, test_no_sequences, 0, G_N_ELEMENTS(no_sequences));
+    tcase_add_test(keys, test_names);
+    tcase_add_test(keys, test_other_names);
+    tcase_add_loop_test(keys, test_macros, 0, G_N_ELEMENTS(macros));
+    tcase_add_test(keys, test_macro_commands);
+    tcase_add_test(keys, test_wrong_macros);
     suite_add_tcase(suite, keys);
     tcase_add_test(table, test_resolution);
     tcase_add_test(table, test_later_lines_win);
     tcase_add_loop_test(table, test_errors, 0, G_N_ELEMENTS(wrong));
     tcase_add_test(table, test_description);
     tcase_add_test(table, test_commands);
-    tcase_add_test(table, test_default_keys);
     tcase_add_test(table, test_contexts);
+    tcase_add_test(table, test_arguments);
+    tcase_add_test(table, test_no_generic_keys_in_the_editor);
+    tcase_add_test(table, test_binding);
+    tcase_add_test(table, test_wrong_bindings);
+    tcase_add_test(table, test_macro_bindings);
+    tcase_add_test(table, test_unbinding);
+    tcase_add_test(table, test_too_many_bindings);
     suite_add_tcase(suite, table);
+    tcase_add_test(bases, test_bases);
+    tcase_add_test(bases, test_base_from_a_file);
+    tcase_add_test(bases, test_keymap_files);
+    tcase_add_test(bases, test_each_command_has_a_key);
+    tcase_add_loop_test(bases, test_mutt_keys, 0, G_N_ELEMENTS(mutt_keys));
+    tcase_add_test(bases, test_free_digits);
+    suite_add_tcase(suite, bases);
     return suite;
 }
 

@@ -9,7 +9,7 @@ TZ=UTC
 ASAN_OPTIONS=${ASAN_OPTIONS:-}:handle_segv=0
 TSAN_OPTIONS=${TSAN_OPTIONS:-}:handle_segv=0
 export LC_ALL TZ ASAN_OPTIONS TSAN_OPTIONS
-unset NO_COLOR TMUX LINES COLUMNS
+unset NO_COLOR TMUX LINES COLUMNS COLORTERM
 
 pore=${PORE:-./pore}
 case $pore in /*) ;; *) pore=$PWD/$pore ;; esac
@@ -17,7 +17,10 @@ command -v tmux >/dev/null || { echo "no tmux"; exit 77; }
 work=$(mktemp -d) || exit 99
 # A server of its own: nobody's sessions or configuration.
 TMUX_TMPDIR=$work
-export TMUX_TMPDIR
+# Nor anybody's settings and history.
+XDG_CONFIG_HOME=$work/config
+XDG_STATE_HOME=$work/state
+export TMUX_TMPDIR XDG_CONFIG_HOME XDG_STATE_HOME
 mux() { tmux -f /dev/null -L pore "$@"; }
 trap 'mux kill-server 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
@@ -114,7 +117,7 @@ see ready-
 
 # Start, browse to a diff and back, quit.
 shell "$pore --all list.git"
-see 'Series:2'
+see 'Series 2'
 see 'make it turn'
 press j Enter
 see '(all)'
@@ -124,7 +127,7 @@ see '+oily line'
 press J
 see 'Turn.'
 press q q
-see 'Series:2'
+see 'Series 2'
 
 # Other sizes, and the first one again.
 press Enter
@@ -165,11 +168,52 @@ check_terminal 'a hostile mail'
 # Signals that end it.
 for signal in TERM:143 HUP:129 SEGV:139 ABRT:134; do
     shell "sh -c 'echo \$\$ >pid; exec $pore --all list.git'"
-    see 'Series:2'
+    see 'Series 2'
     kill -"${signal%:*}" "$(cat pid)"
     ended "${signal#*:}"
     check_terminal "$signal"
 done
+
+# Other terminals than tmux is: what it draws then is only roughly right, but it runs.
+for term in xterm-256color screen-256color tmux-256color linux vt100; do
+    shell "TERM=$term $pore --all list.git"
+    see 'make it turn'
+    press l '~f ann' Enter
+    see 'Series 1 of 2'
+    press q
+    ended 0
+    check_terminal "$term"
+done
+
+# A porerc with an error in it, a prompt with its history from one run to the next, a script.
+mkdir -p config/pore
+printf 'set index_format="%%4C [%%s]"\nset nonsense\n' >config/pore/porerc
+shell "$pore --all list.git"
+see 'porerc:2: '
+see '   2 [widget: make it turn]'
+press : 'set nohelp' Enter
+see '   1 ['
+press q
+ended 0
+shell "$pore -F /dev/null --all list.git"
+see 'make it turn'
+press : Up
+see ':set nohelp'
+press C-g q
+ended 0
+printf '# moves, limits, writes\nj\n:limit ~f ann\n:write-screen shot\n:quit\n' >script
+shell "$pore -F /dev/null --script script --all list.git"
+ended 0
+grep -q 'Series 1 of 2' shot || fail 'the script did not write its screen'
+check_terminal 'a script'
+
+# Saved for git am.
+shell "$pore -F /dev/null --script save --all list.git"
+ended 2
+printf ':last-entry\n:save-message saved.mbox\n:quit\n' >script
+shell "$pore -F /dev/null --script script --all list.git"
+ended 0
+grep -c '^From ' saved.mbox | grep -qx 2 || fail 'the series was not saved'
 
 # Nothing to browse on: one line, exit 2.
 for how in 'TERM=dumb' 'TERM=' 'TERM=no-such'; do

@@ -2,15 +2,14 @@
 #include "app.h"
 
 #include "frame.h"
+#include "script.h"
 #include "signals.h"
 
 #include <glib-unix.h>
 
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
-
-/* Arriving mails are drawn at most this often, in microseconds. */
-#define ARRIVALS_EVERY (30 * 1000)
 
 /* Time for taking batches before keys are looked at again, in microseconds. */
 #define TAKE_AT_MOST (8 * 1000)
@@ -19,6 +18,9 @@
 #define PRIORITY_KEYS G_PRIORITY_DEFAULT
 #define PRIORITY_DRAWING (G_PRIORITY_DEFAULT + 10)
 #define PRIORITY_ARRIVALS (G_PRIORITY_DEFAULT + 20)
+
+/* pore's exit status for wrong usage. */
+#define SCRIPT_FAILED 2
 
 GQuark app_error_quark(void)
 {
@@ -30,10 +32,24 @@ void app_draw_soon(struct app *app)
     g_source_set_ready_time(app->drawing, 0);
 }
 
+void app_draw_by(struct app *app, gint64 due)
+{
+    gint64 now = g_source_get_ready_time(app->drawing);
+    if (now < 0 || now > due)
+        g_source_set_ready_time(app->drawing, due);
+}
+
+void app_update_soon(struct app *app)
+{
+    for (guint i = 0; i < app->views->len; i++)
+        ((struct view *)app->views->pdata[i])->stale = true;
+    app_draw_soon(app);
+}
+
 static void give_room(struct app *app, struct view *view)
 {
     int top;
-    frame_area(screen_rows(app->screen), &top, &view->height);
+    frame_area(app, screen_rows(app->screen), &top, &view->height);
     view->width = screen_columns(app->screen);
     view->stale = true;
 }
@@ -76,11 +92,30 @@ void app_push(struct app *app, struct view *view)
 
 void app_pop(struct app *app)
 {
-    if (app->views->len > 1)
+    if (app->views->len > 1) {
         g_ptr_array_set_size(app->views, (gint)app->views->len - 1);
-    else
+        /* A pager may have drawn the view beneath in a few lines of its own. */
+        give_room(app, app->views->pdata[app->views->len - 1]);
+    } else {
         app->quit = true;
+    }
     app_draw_soon(app);
+}
+
+void app_pop_to(struct app *app, const struct view *view)
+{
+    while (app->views->len > 1 && app->views->pdata[app->views->len - 1] != view)
+        app_pop(app);
+}
+
+struct view *app_index(struct app *app)
+{
+    for (guint i = app->views->len; i-- > 0;) {
+        struct view *view = app->views->pdata[i];
+        if (view->operations->context == CONTEXT_INDEX)
+            return fresh(view);
+    }
+    g_assert_not_reached();
 }
 
 void app_message(struct app *app, const char *text)
@@ -90,44 +125,74 @@ void app_message(struct app *app, const char *text)
     app_draw_soon(app);
 }
 
+void app_messagef(struct app *app, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    app_message(app, text);
+    g_free(text);
+}
+
 void app_error(struct app *app, const char *text)
 {
     app_message(app, text);
     app->message_is_error = true;
+    if (app->screen && app_settings(app)->beep)
+        screen_beep(app->screen);
 }
 
-/* Shows TEXT with the key of COMMAND in it, if it has one. */
-static void say_with_key(struct app *app, const char *before, const char *command,
-                         const char *after)
+void app_errorf(struct app *app, const char *format, ...)
 {
-    GString *text = g_string_new(before);
-    enum context context = app_top(app)->operations->context;
-    GString *key = g_string_new(NULL);
-    if (keymap_describe(app->keymap, context, command_find(command), 1, "", key))
-        g_string_append_printf(text, "Press '%s' %s", key->str, after);
-    app_message(app, text->str);
-    g_string_free(key, TRUE);
-    g_string_free(text, TRUE);
+    va_list arguments;
+    va_start(arguments, format);
+    char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    app_error(app, text);
+    g_free(text);
 }
 
-static void press(struct app *app, uint32_t key)
+void app_take_error(struct app *app, GError *error)
 {
-    const struct command *command = NULL;
-    enum context context = app_top(app)->operations->context;
-    g_string_truncate(app->message, 0);
-    app->keys[app->key_count++] = key;
-    switch (keymap_resolve(app->keymap, context, app->keys, app->key_count, &command)) {
-    case KEYMAP_PREFIX:
+    app_error(app, error->message);
+    g_error_free(error);
+}
+
+void app_configured(struct app *app)
+{
+    const struct colours *colours = app->configuration->colours;
+    app->configuration->changed = false;
+    if (!app->screen)
         return;
-    case KEYMAP_COMMAND:
-        app->key_count = 0;
-        command->function(app, command->argument);
-        return;
-    case KEYMAP_NOTHING:
-        app->key_count = 0;
-        say_with_key(app, "Key is not bound.  ", "help", "for help.");
-        return;
+    if (app->colours != colours->generation) {
+        screen_set_looks(app->screen, (const struct look *)(const void *)colours->looks->data,
+                         colours->looks->len);
+        app->colours = colours->generation;
     }
+    screen_set_mouse(app->screen, app_settings(app)->mouse);
+    app_resized(app);
+}
+
+void app_command_line(struct app *app, const char *line)
+{
+    GError *error = NULL;
+    GString *message = g_string_new(NULL);
+    line += strspn(line, " \t");
+    size_t length = strcspn(line, " \t;");
+    char *name = g_strndup(line, length);
+    const struct command *command = command_find(name);
+    const char *argument = line + length + strspn(line + length, " \t");
+    if (command)
+        input_command(app, command, 0, *argument ? argument : NULL, false);
+    else if (!rc_line(app->configuration, line, message, &error))
+        app_take_error(app, error);
+    else if (message->len)
+        app_message(app, message->str);
+    if (app->configuration->changed)
+        app_configured(app);
+    g_string_free(message, TRUE);
+    g_free(name);
 }
 
 static gboolean on_keyboard(gint descriptor, GIOCondition condition, gpointer data)
@@ -138,7 +203,7 @@ static gboolean on_keyboard(gint descriptor, GIOCondition condition, gpointer da
     (void)descriptor;
     /* curses may have read more than one: nothing wakes the loop for what it holds. */
     while (!app->quit && screen_key(app->screen, &key)) {
-        press(app, key);
+        input_press(app, key);
         any = true;
     }
     if (!any && (condition & (G_IO_HUP | G_IO_ERR)))
@@ -189,16 +254,14 @@ static void take_arrivals(struct app *app)
     }
     if (!batch && app->scan && scan_finished(app->scan))
         finish_reading(app);
-    if (g_source_get_ready_time(app->drawing) < 0)
-        g_source_set_ready_time(app->drawing, app->settle_due);
+    app_draw_by(app, app->settle_due);
 }
 
 static void settle(struct app *app)
 {
     series_set_settle(app->set);
     app->unsettled = false;
-    for (guint i = 0; i < app->views->len; i++)
-        ((struct view *)app->views->pdata[i])->stale = true;
+    app_update_soon(app);
 }
 
 /* The one place that draws. */
@@ -211,12 +274,13 @@ static void draw(struct app *app)
     if (settles)
         settle(app);
     frame_draw(app);
+    g_source_set_ready_time(app->drawing, -1);
     gint64 end = g_get_monotonic_time();
     /* Never more than half of the time, so that a slow terminal does not hold up the keys. */
     if (settles && app->scan)
-        app->settle_due = end + MAX(ARRIVALS_EVERY, end - start);
+        app->settle_due = end + MAX(APP_DRAW_EVERY, end - start);
     if (app->unsettled)
-        g_source_set_ready_time(app->drawing, app->settle_due);
+        app_draw_by(app, app->settle_due);
 }
 
 /* A source that is dispatched when its ready time is set, from any thread. */
@@ -231,6 +295,12 @@ static GSourceFuncs wake_functions = {.dispatch = dispatch};
 static gboolean on_arrivals(gpointer data)
 {
     take_arrivals(data);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_working(gpointer data)
+{
+    jobs_take(data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -266,26 +336,39 @@ static void free_view(gpointer data)
     view->operations->free(view);
 }
 
+static GSource *add_wake(struct app *app, GSourceFunc callback, int priority)
+{
+    return add_source(app, g_source_new(&wake_functions, sizeof(GSource)), callback, priority);
+}
+
 struct app *app_new(struct archive *archive)
 {
     struct app *app = g_new0(struct app, 1);
     app->archive = archive;
     app->set = series_set_new();
-    app->keymap = keymap_default();
+    app->configuration = configuration_new();
+    app->history = history_new(NULL);
     app->views = g_ptr_array_new_with_free_func(free_view);
+    app->jobs = g_ptr_array_new();
+    app->search.direction = 1;
     app->message = g_string_new(NULL);
+    input_init(&app->input);
     app->context = g_main_context_new();
-    app->arrivals = add_source(app, g_source_new(&wake_functions, sizeof(GSource)), on_arrivals,
-                               PRIORITY_ARRIVALS);
-    app->drawing = add_source(app, g_source_new(&wake_functions, sizeof(GSource)), on_drawing,
-                              PRIORITY_DRAWING);
+    app->arrivals = add_wake(app, on_arrivals, PRIORITY_ARRIVALS);
+    app->working = add_wake(app, on_working, PRIORITY_ARRIVALS);
+    app->drawing = add_wake(app, on_drawing, PRIORITY_DRAWING);
     return app;
 }
 
 bool app_start(struct app *app, const struct range *range, unsigned readers, GError **error)
 {
+    app->readers = readers;
     app->scan = scan_start(app->archive, range, readers, wake, app->arrivals, error);
-    return app->scan != NULL;
+    if (!app->scan)
+        return false;
+    app->from = g_strdup(scan_from(app->scan));
+    app->to = g_strdup(scan_to(app->scan));
+    return true;
 }
 
 bool app_show(struct app *app, const char *term, FILE *out, FILE *in, GError **error)
@@ -296,7 +379,9 @@ bool app_show(struct app *app, const char *term, FILE *out, FILE *in, GError **e
     app->keyboard = add_source(app, g_unix_fd_source_new(fileno(in), G_IO_IN | G_IO_HUP | G_IO_ERR),
                                G_SOURCE_FUNC(on_keyboard), PRIORITY_KEYS);
     screen_fit(app->screen);
+    app_configured(app);
     app_push(app, index_new(app));
+    input_work_off(app);
     return true;
 }
 
@@ -306,51 +391,75 @@ void app_free(struct app *app)
         return;
     /* First of all, so that nobody looks at a dead screen while threads end. */
     screen_free(app->screen);
+    app->screen = NULL;
     if (app->scan)
         scan_free(app->scan);
+    if (app->prompt)
+        prompt_leave(app);
+    g_ptr_array_unref(app->views);
+    while (app->jobs->len)
+        job_cancel(app, app->jobs->pdata[0]);
+    g_ptr_array_unref(app->jobs);
     if (app->keyboard)
         remove_source(app->keyboard);
     remove_source(app->drawing);
+    remove_source(app->working);
     remove_source(app->arrivals);
-    g_ptr_array_unref(app->views);
-    keymap_free(app->keymap);
+    script_free(app->script);
+    search_clear(&app->search);
+    input_clear(&app->input);
+    history_free(app->history);
+    configuration_free(app->configuration);
     series_set_free(app->set);
     g_string_free(app->message, TRUE);
     g_free(app->problem);
+    g_free(app->from);
+    g_free(app->to);
     g_main_context_unref(app->context);
     g_free(app);
+}
+
+static bool is_busy(const struct app *app)
+{
+    return app->scan || app->jobs->len || app->unsettled ||
+           g_source_get_ready_time(app->drawing) >= 0;
 }
 
 bool app_run_until_idle(struct app *app)
 {
     while (!app->quit) {
-        bool pending = app->scan || app->unsettled || g_source_get_ready_time(app->drawing) >= 0;
-        if (!g_main_context_iteration(app->context, pending) && !pending)
+        bool busy = is_busy(app);
+        if (!g_main_context_iteration(app->context, busy) && !busy)
             break;
     }
     return !app->quit;
 }
 
-/* What the signal handlers work on. */
-struct run {
-    struct app *app;
-    int killed_by; /* the signal that ended the loop, or 0 */
-};
+bool app_stop_reading(struct app *app)
+{
+    if (!app->scan)
+        return false;
+    finish_reading(app);
+    return true;
+}
 
 static void interrupt(struct app *app)
 {
-    if (!app->scan) {
-        say_with_key(app, "", "quit", "to quit.");
+    if (app->prompt) {
+        prompt_leave(app);
+        app_draw_soon(app);
         return;
     }
-    finish_reading(app);
-    app_message(app, "Reading was stopped.");
+    const struct command *stop = command_find("stop");
+    if (app->scan || app->jobs->len)
+        stop->function(app, &(struct invocation){.command = stop});
+    else
+        app_message(app, "Nothing is running; the command quit leaves pore.");
 }
 
 static void on_signal(int number, void *data)
 {
-    struct run *run = data;
-    struct app *app = run->app;
+    struct app *app = data;
     switch (number) {
     case SIGWINCH:
         screen_fit(app->screen);
@@ -370,7 +479,7 @@ static void on_signal(int number, void *data)
         interrupt(app);
         break;
     default:
-        run->killed_by = number;
+        app->killed_by = number;
         app->quit = true;
     }
 }
@@ -384,23 +493,122 @@ static bool is_on_terminal(GError **error)
     return false;
 }
 
-int app_run(struct archive *archive, const struct range *range, unsigned readers, GError **error)
+static void tell_errors(struct app *app, const GPtrArray *errors)
+{
+    if (errors->len == 0)
+        return;
+    app_error(app, errors->pdata[0]);
+    if (errors->len == 1)
+        return;
+    struct view *view = text_view_new(app, "Errors in the configuration");
+    for (guint i = 0; i < errors->len; i++) {
+        char *line = g_strconcat(errors->pdata[i], "\n", NULL);
+        text_view_append(view, line, strlen(line), STYLE_NORMAL, 0);
+        g_free(line);
+    }
+    app_push(app, view);
+}
+
+static void read_if_there(struct configuration *configuration, const char *path,
+                          GPtrArray *errors)
+{
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        rc_file(configuration, path, errors);
+}
+
+void app_configure(struct app *app, const struct app_options *options, GPtrArray *errors)
+{
+    struct configuration *configuration = app->configuration;
+    char *usual = g_build_filename(g_get_user_config_dir(), "pore", "porerc", NULL);
+    if (!options->no_system_rc)
+        read_if_there(configuration, SYSCONFDIR "/porerc", errors);
+    if (options->rc)
+        rc_file(configuration, options->rc, errors);
+    else
+        read_if_there(configuration, usual, errors);
+    for (const char *const *line = options->lines; line && *line; line++)
+        rc_text(configuration, *line, "-e", errors);
+    g_free(usual);
+}
+
+static void open_history(struct app *app)
+{
+    char *folder = g_build_filename(g_get_user_state_dir(), "pore", NULL);
+    char *path = g_build_filename(folder, "history", NULL);
+    history_free(app->history);
+    g_mkdir_with_parents(folder, 0700);
+    app->history = history_new(path);
+    g_free(path);
+    g_free(folder);
+}
+
+/* Runs until the user has quit; a script goes on whenever there is nothing left to do. */
+static void run_loop(struct app *app)
+{
+    bool scripted = app->script != NULL;
+    while (!app->quit) {
+        bool waits = !scripted || is_busy(app);
+        if (!g_main_context_iteration(app->context, waits) && !waits)
+            scripted = script_step(app, app->script);
+    }
+}
+
+/* Says on standard error, which is no longer covered by the screen, what was wrong with the script.
+ * Returns how much that was. */
+static guint tell_script_errors(const struct app *app)
+{
+    const GPtrArray *errors = app->script ? script_errors(app->script) : NULL;
+    for (guint i = 0; errors && i < errors->len; i++)
+        fprintf(stderr, "pore: %s\n", (const char *)errors->pdata[i]);
+    return errors ? errors->len : 0;
+}
+
+/* Takes the terminal and everything that hangs on it. */
+static bool take_terminal(struct app *app, struct signals **signals, GError **error)
+{
+    screen_rescue_at_crash();
+    if (!app_show(app, g_getenv("TERM"), stdout, stdin, error))
+        return false;
+    /* Behind curses, in the place of the handlers that it sets. */
+    *signals = signals_new(app->context, on_signal, app, error);
+    return *signals != NULL;
+}
+
+static bool start(struct app *app, const struct app_options *options, GPtrArray *errors,
+                  GError **error)
+{
+    /* The range and the script before the screen: what is wrong with them is said on a screen nobody
+     * touched. */
+    if (options->script && !(app->script = script_new(options->script, error)))
+        return false;
+    if (!app_start(app, options->range, options->readers, error))
+        return false;
+    open_history(app);
+    app_configure(app, options, errors);
+    return true;
+}
+
+int app_run(struct archive *archive, const struct app_options *options, GError **error)
 {
     if (!is_on_terminal(error))
         return -1;
-    struct run run = {.app = app_new(archive)};
+    struct app *app = app_new(archive);
     struct signals *signals = NULL;
-    screen_rescue_at_crash();
-    /* The range before the screen: what is wrong with it is said on a screen nobody touched. The
-     * handlers after it, in the place of those that curses sets. */
-    bool started = app_start(run.app, range, readers, error) &&
-                   app_show(run.app, g_getenv("TERM"), stdout, stdin, error) &&
-                   (signals = signals_new(run.app->context, on_signal, &run, error)) != NULL;
-    while (started && !run.app->quit)
-        g_main_context_iteration(run.app->context, TRUE);
-    app_free(run.app);
+    GPtrArray *errors = g_ptr_array_new_with_free_func(g_free);
+    bool started = start(app, options, errors, error) && take_terminal(app, &signals, error);
+    if (started) {
+        tell_errors(app, errors);
+        run_loop(app);
+        history_save(app->history, (size_t)app_settings(app)->history, NULL);
+    }
+    int killed_by = app->killed_by;
+    screen_free(app->screen);
+    app->screen = NULL;
+    int status = tell_script_errors(app) ? SCRIPT_FAILED : 0;
+    app_free(app);
     signals_free(signals);
-    if (run.killed_by)
-        raise(run.killed_by);
-    return started ? 0 : -1;
+    g_ptr_array_unref(errors);
+    if (killed_by)
+        raise(killed_by);
+    return started ? status : -1;
 }

@@ -3,14 +3,19 @@
  *
  * Handlers change state and say that the screen is stale; one place draws, at most once a
  * turn: at once for a key, at most every 30 ms for mails that arrive. An idle browser
- * does nothing. All of it on one thread; the scan's threads only wake the loop. */
+ * does nothing. All of it on one thread; the threads of scans and jobs only wake the loop. */
 #ifndef PORE_APP_H
 #define PORE_APP_H
 
 #include "archive/archive.h"
-#include "keys.h"
+#include "history.h"
+#include "input.h"
+#include "jobs.h"
+#include "prompt.h"
+#include "rc.h"
 #include "scan.h"
 #include "screen.h"
+#include "search.h"
 #include "series/series.h"
 #include "view.h"
 
@@ -21,39 +26,63 @@
 #define APP_ERROR app_error_quark()
 GQuark app_error_quark(void);
 
+/* What arrives, mails or results of jobs, is drawn at most this often, in microseconds. */
+#define APP_DRAW_EVERY (30 * 1000)
+
 struct app {
     struct archive *archive; /* borrowed; for opening single mails */
     struct series_set *set;
     struct scan *scan; /* NULL when the range has been read */
+    unsigned readers;  /* as in scan.h */
+    char *from, *to;   /* what bounds the range, for the digest */
     struct screen *screen; /* NULL before app_show() */
-    struct keymap *keymap;
-    GPtrArray *views; /* struct view *, owned; the last is on top */
+    struct configuration *configuration;
+    struct history *history;
+    GPtrArray *views; /* struct view *, owned; the first is the index, the last is on top */
+    struct input input;
+    struct prompt *prompt; /* that is open, or NULL */
+    struct search search;
+    GPtrArray *jobs; /* struct job *, jobs.c */
+    struct script *script; /* that is worked off, or NULL */
 
     size_t unreadable;  /* commits that could not be read */
     size_t broken;      /* histories that broke off */
     char *problem;      /* the last of these, one line, or NULL */
     GString *message;   /* the message line; empty if there is none */
     bool message_is_error;
-    uint32_t keys[KEYS_SEQUENCE_MAX]; /* the beginning of a sequence */
-    size_t key_count;
 
     GMainContext *context;
-    GSource *keyboard, *arrivals, *drawing;
+    GSource *keyboard, *arrivals, *drawing, *working;
+    unsigned colours;    /* the generation that the screen has */
     bool unsettled;      /* mails were taken that the series do not show yet */
     gint64 settle_due;   /* monotonic microseconds before which arrivals are not drawn */
     bool quit;
+    int killed_by;       /* the signal that ended the loop, or 0 */
 };
 
-/* Browses RANGE of ARCHIVE on the terminal until the user has enough. Returns the
- * exit status, or -1 with an error if it cannot start: standard input or output is no terminal,
- * TERM is of no use, or the range names nothing. READERS as in scan.h. */
-int app_run(struct archive *archive, const struct range *range, unsigned readers, GError **error);
+/* How to browse. Borrowed for the call. */
+struct app_options {
+    const struct range *range;
+    unsigned readers;         /* as in scan.h */
+    const char *rc;           /* the user's porerc, read instead of the usual one; or NULL */
+    bool no_system_rc;
+    const char *const *lines; /* lines of porerc to do after it, NULL at the end; or NULL */
+    const char *script;       /* file of keys and commands (script.h), or NULL */
+};
+
+/* Browses ARCHIVE on the terminal until the user has enough. Returns the exit status, or -1 with an
+ * error if it cannot start: standard input or output is no terminal, TERM is of no use, or the
+ * range names nothing. */
+int app_run(struct archive *archive, const struct app_options *options, GError **error);
 
 /* The steps of app_run(), so that a test can take them. */
 
-/* An app that reads nothing yet and has no screen. */
+/* An app that reads nothing yet, has no screen, and is configured as at first. */
 struct app *app_new(struct archive *archive);
 void app_free(struct app *app);
+
+/* Reads the porerc files and lines of OPTIONS. What is wrong with them is added to ERRORS (char *). */
+void app_configure(struct app *app, const struct app_options *options, GPtrArray *errors);
 
 /* Begins to read RANGE. False with an error if it names nothing. */
 bool app_start(struct app *app, const struct range *range, unsigned readers, GError **error);
@@ -62,11 +91,21 @@ bool app_start(struct app *app, const struct range *range, unsigned readers, GEr
  * index on it. */
 bool app_show(struct app *app, const char *term, FILE *out, FILE *in, GError **error);
 
-/* Runs the loop until the range is read, all keys are worked off and the screen shows it.
- * False when the user has quit. */
+/* Runs the loop until the range is read, the jobs are done, all keys are worked off and the
+ * screen shows it. False when the user has quit. */
 bool app_run_until_idle(struct app *app);
 
 /* For views and commands. */
+
+static inline const struct settings *app_settings(const struct app *app)
+{
+    return &app->configuration->settings;
+}
+
+static inline const struct keymap *app_keymap(const struct app *app)
+{
+    return app->configuration->keymap;
+}
 
 /* Opens VIEW on top. Takes it. */
 void app_push(struct app *app, struct view *view);
@@ -74,18 +113,42 @@ void app_push(struct app *app, struct view *view);
 /* Closes the view on top; the last one quits. */
 void app_pop(struct app *app);
 
+/* Closes all views above VIEW. */
+void app_pop_to(struct app *app, const struct view *view);
+
 /* The view on top, and the one beneath VIEW or NULL. Up to date. */
 struct view *app_top(struct app *app);
 struct view *app_beneath(struct app *app, const struct view *view);
 
+/* The index that is nearest to the top: there is one at the bottom. Up to date. */
+struct view *app_index(struct app *app);
+
 /* Shows TEXT on the message line until the next key. Mails' words may stand in it. */
 void app_message(struct app *app, const char *text);
+void app_messagef(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_error(struct app *app, const char *text);
+void app_errorf(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Says what ERROR says and frees it. */
+void app_take_error(struct app *app, GError *error);
+
+/* Stops reading the range; false if it was read already. */
+bool app_stop_reading(struct app *app);
+
+/* Does what a line of porerc, or a command's name and its argument, says. */
+void app_command_line(struct app *app, const char *line);
+
+/* A setting, a key or a colour has changed. */
+void app_configured(struct app *app);
 
 /* The screen has another size. */
 void app_resized(struct app *app);
 
-/* Has the screen drawn in this turn. */
+/* Marks every view as stale, and has the screen drawn in this turn. */
+void app_update_soon(struct app *app);
+
+/* Has the screen drawn in this turn, or by the monotonic time DUE (microseconds) at the latest. */
 void app_draw_soon(struct app *app);
+void app_draw_by(struct app *app, gint64 due);
 
 #endif

@@ -1,56 +1,261 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "config.h"
+
 #include "commands.h"
 
 #include "app.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void command_move(struct app *app, int argument)
+/* --- moving ------------------------------------------------------------------- */
+
+void command_move(struct app *app, const struct invocation *invocation)
 {
     struct view *view = app_top(app);
-    const char *problem = view->operations->move(view, (enum motion)argument);
+    enum motion motion = (enum motion)invocation->command->argument;
+    const char *problem = view->operations->move(view, motion, invocation->count);
     if (problem)
         app_message(app, problem);
 }
 
-static void command_open(struct app *app, int argument)
+static void jump_to(struct app *app, const char *text, void *data)
 {
     struct view *view = app_top(app);
-    (void)argument;
+    char *end;
+    long number = strtol(text, &end, 10);
+    (void)data;
+    if (end == text || *end || number < 1) {
+        app_error(app, "The argument must be the number of an entry.");
+        return;
+    }
+    const char *problem = view->operations->move(view, MOTION_FIRST, (int)MIN(number, G_MAXINT));
+    if (problem)
+        app_message(app, problem);
+}
+
+void command_jump(struct app *app, const struct invocation *invocation)
+{
+    if (invocation->count) {
+        char *text = g_strdup_printf("%d", invocation->count);
+        jump_to(app, text, NULL);
+        g_free(text);
+        return;
+    }
+    /* As in mutt: the digit that was pressed is the first one of the number. */
+    prompt_ask(app, &(struct prompt_request){.label = "Jump to entry: ",
+                                             .history = HISTORY_NONE,
+                                             .initial = invocation->argument,
+                                             .accept = jump_to});
+}
+
+void command_next_series(struct app *app, const struct invocation *invocation)
+{
+    int direction = invocation->command->argument;
+    struct view *view = app_top(app);
+    for (int i = MAX(invocation->count, 1); i > 0; i--)
+        if (!view->operations->neighbour ||
+            !view->operations->neighbour(view, NULL, direction, true)) {
+            app_message(app, direction > 0 ? "You are on the last series."
+                                           : "You are on the first series.");
+            return;
+        }
+}
+
+void command_toggle_wrap(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    app->configuration->settings.wrap = !app_settings(app)->wrap;
+    app_configured(app);
+    app_message(app, app_settings(app)->wrap ? "Long lines are wrapped."
+                                             : "Long lines are not wrapped.");
+}
+
+/* --- opening and leaving ------------------------------------------------------ */
+
+void command_open(struct app *app, const struct invocation *invocation)
+{
+    struct view *view = app_top(app);
+    (void)invocation;
     if (view->operations->open)
         view->operations->open(view);
 }
 
-static void command_exit(struct app *app, int argument)
+void command_exit(struct app *app, const struct invocation *invocation)
 {
-    (void)argument;
+    (void)invocation;
     app_pop(app);
 }
 
-static void command_quit(struct app *app, int argument)
+void command_quit(struct app *app, const struct invocation *invocation)
 {
-    (void)argument;
+    (void)invocation;
     app->quit = true;
 }
 
-static void command_help(struct app *app, int argument)
+void command_help(struct app *app, const struct invocation *invocation)
 {
-    (void)argument;
+    (void)invocation;
     app_push(app, help_new(app, app_top(app)->operations->context));
 }
 
-static void command_refresh(struct app *app, int argument)
+void command_refresh(struct app *app, const struct invocation *invocation)
 {
-    (void)argument;
+    (void)invocation;
     app_resized(app);
     screen_redraw(app->screen);
 }
 
-static void command_toggle_headers(struct app *app, int argument)
+static void run_line(struct app *app, const char *text, void *data)
 {
-    (void)argument;
-    pager_toggle_headers(app_top(app));
+    (void)data;
+    app_command_line(app, text);
 }
+
+static void complete_line(struct app *app, const char *text, size_t cursor, size_t *start,
+                          GPtrArray *candidates)
+{
+    rc_complete(app->configuration, text, cursor, start, candidates);
+}
+
+void command_prompt(struct app *app, const struct invocation *invocation)
+{
+    if (invocation->argument) {
+        app_command_line(app, invocation->argument);
+        return;
+    }
+    prompt_ask(app, &(struct prompt_request){.label = ":",
+                                             .history = HISTORY_COMMAND,
+                                             .completion = complete_line,
+                                             .accept = run_line});
+}
+
+void command_what_key(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    app->input.naming_key = true;
+    app_message(app, "Press the key to be named.");
+}
+
+void command_version(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    app_message(app, "pore " PACKAGE_VERSION);
+}
+
+void command_stop(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    bool reading = app_stop_reading(app);
+    guint jobs = jobs_stop(app);
+    if (!reading && !jobs)
+        app_message(app, "Nothing is running.");
+    else if (!app->message->len)
+        app_message(app, reading ? "Reading was stopped." : "It was stopped.");
+}
+
+void command_tag_prefix(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    app->input.tag_prefix = true;
+}
+
+void command_digit(struct app *app, const struct invocation *invocation)
+{
+    const char *digit = invocation->argument;
+    if (digit && g_ascii_isdigit(*digit))
+        app->input.count = MIN(app->input.count, G_MAXINT / 100) * 10 + (*digit - '0');
+}
+
+void command_nothing(struct app *app, const struct invocation *invocation)
+{
+    (void)app;
+    (void)invocation;
+}
+
+static void write_screen(struct app *app, const char *text, void *data)
+{
+    GError *error = NULL;
+    bool attributes = g_str_has_prefix(text, "-a ");
+    (void)data;
+    const char *path = attributes ? text + 3 : text;
+    char *screen = screen_dump(app->screen, attributes);
+    if (g_file_set_contents(path, screen, -1, &error))
+        app_messagef(app, "The screen was written to %s.", path);
+    else
+        app_take_error(app, error);
+    g_free(screen);
+}
+
+void command_write_screen(struct app *app, const struct invocation *invocation)
+{
+    if (invocation->argument) {
+        write_screen(app, invocation->argument, NULL);
+        return;
+    }
+    prompt_ask(app, &(struct prompt_request){.label = "Write the screen to file: ",
+                                             .history = HISTORY_FILE,
+                                             .completion = prompt_complete_files,
+                                             .accept = write_screen});
+}
+
+/* --- tagging ------------------------------------------------------------------ */
+
+static void tag_by_pattern(struct app *app, const char *text, bool tag)
+{
+    struct view *view = app_top(app);
+    GError *error = NULL;
+    if (!*text)
+        return;
+    struct pattern *pattern = pattern_new(text, app_settings(app)->simple_search,
+                                          g_get_real_time() / G_USEC_PER_SEC, &error);
+    if (!pattern) {
+        app_take_error(app, error);
+        return;
+    }
+    int changed = view->operations->tag(view, pattern, tag);
+    if (changed >= 0)
+        app_messagef(app, changed == 1 ? "%d entry %s." : "%d entries %s.", changed,
+                     tag ? "tagged" : "untagged");
+    pattern_free(pattern);
+}
+
+static void tag_pattern(struct app *app, const char *text, void *data)
+{
+    tag_by_pattern(app, text, GPOINTER_TO_INT(data));
+}
+
+void command_tag_pattern(struct app *app, const struct invocation *invocation)
+{
+    int tag = invocation->command->argument;
+    if (invocation->argument) {
+        tag_by_pattern(app, invocation->argument, tag);
+        return;
+    }
+    prompt_ask(app, &(struct prompt_request){
+                        .label = tag ? "Tag entries matching: " : "Untag entries matching: ",
+                        .history = HISTORY_PATTERN,
+                        .accept = tag_pattern,
+                        .data = GINT_TO_POINTER(tag)});
+}
+
+void command_tag(struct app *app, const struct invocation *invocation)
+{
+    struct view *view = app_top(app);
+    if (invocation->tagged) {
+        tag_by_pattern(app, "~T", false);
+        return;
+    }
+    /* As mutt does ($resolve): on to the next one. */
+    for (int i = MAX(invocation->count, 1); i > 0; i--) {
+        view->operations->tag(view, NULL, true);
+        if (view->operations->move(view, MOTION_NEXT, 1))
+            break;
+    }
+}
+
+/* --- the table ---------------------------------------------------------------- */
 
 static const struct command commands[] = {
 #define COMMAND(name, contexts, function, argument, help) \
@@ -60,8 +265,10 @@ static const struct command commands[] = {
 };
 
 static const char *const context_names[CONTEXT_COUNT] = {
-    [CONTEXT_GENERIC] = "generic", [CONTEXT_INDEX] = "index", [CONTEXT_SERIES] = "series",
-    [CONTEXT_PAGER] = "pager",     [CONTEXT_HELP] = "help",
+    [CONTEXT_GENERIC] = "generic", [CONTEXT_INDEX] = "index",
+    [CONTEXT_SERIES] = "series",   [CONTEXT_PAGER] = "pager",
+    [CONTEXT_CONTRIBUTORS] = "contributors", [CONTEXT_TEXT] = "text",
+    [CONTEXT_EDITOR] = "editor",
 };
 
 const char *context_name(enum context context)
@@ -87,6 +294,11 @@ size_t command_count(void)
 const struct command *command_at(size_t index)
 {
     return &commands[index];
+}
+
+size_t command_index(const struct command *command)
+{
+    return (size_t)(command - commands);
 }
 
 const struct command *command_find(const char *name)

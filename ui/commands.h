@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the user can tell the browser to do. Each command is one line of commands.def;
- * keys name them (keys.h), the help view lists them.
+ * keys and macros name them (keys.h), the ":" prompt runs them, the help view and the manual
+ * list them.
  *
  * Static tables, any thread; the functions run on the user interface's. */
 #ifndef PORE_COMMANDS_H
@@ -11,13 +12,16 @@
 
 struct app;
 
-/* Where a key is pressed: the kind of the view on top. Generic bindings hold in all. */
+/* Where a key is pressed: the kind of the view on top, or the editor while a prompt is open.
+ * Generic bindings hold in all but the editor. */
 enum context {
     CONTEXT_GENERIC,
     CONTEXT_INDEX,
     CONTEXT_SERIES,
     CONTEXT_PAGER,
-    CONTEXT_HELP,
+    CONTEXT_CONTRIBUTORS, /* people and domains */
+    CONTEXT_TEXT,         /* help, the digest */
+    CONTEXT_EDITOR,       /* the line of a prompt */
     CONTEXT_COUNT,
 };
 
@@ -25,9 +29,12 @@ enum context {
 #define COMMANDS_INDEX (1u << CONTEXT_INDEX)
 #define COMMANDS_SERIES (1u << CONTEXT_SERIES)
 #define COMMANDS_PAGER (1u << CONTEXT_PAGER)
-#define COMMANDS_HELP (1u << CONTEXT_HELP)
-#define COMMANDS_LISTS (COMMANDS_INDEX | COMMANDS_SERIES)
-#define COMMANDS_TEXTS (COMMANDS_PAGER | COMMANDS_HELP)
+#define COMMANDS_CONTRIBUTORS (1u << CONTEXT_CONTRIBUTORS)
+#define COMMANDS_TEXT (1u << CONTEXT_TEXT)
+#define COMMANDS_EDITOR (1u << CONTEXT_EDITOR)
+#define COMMANDS_LISTS (COMMANDS_INDEX | COMMANDS_SERIES | COMMANDS_CONTRIBUTORS)
+#define COMMANDS_TEXTS (COMMANDS_PAGER | COMMANDS_TEXT)
+#define COMMANDS_MAILS (COMMANDS_INDEX | COMMANDS_SERIES | COMMANDS_PAGER)
 #define COMMANDS_EVERYWHERE (COMMANDS_LISTS | COMMANDS_TEXTS)
 
 /* "generic", "index" and so on. Static. */
@@ -51,22 +58,45 @@ enum motion {
     MOTION_TOP, /* of what is on the screen */
     MOTION_MIDDLE,
     MOTION_BOTTOM,
-    MOTION_HUNK_NEXT,
-    MOTION_HUNK_PREVIOUS,
+    MOTION_CURRENT_TOP, /* scrolls so that the selected entry is there */
+    MOTION_CURRENT_MIDDLE,
+    MOTION_CURRENT_BOTTOM,
+    MOTION_RIGHT, /* sideways */
+    MOTION_LEFT,
 };
+
+struct command;
+
+/* One call of a command. Borrowed for the call. */
+struct invocation {
+    const struct command *command;
+    int count;            /* typed in front of the key, from 1; 0 if none was */
+    const char *argument; /* what follows the name in a binding or at the prompt, or NULL */
+    bool tagged;          /* meant for the tagged entries: the tag prefix came before */
+};
+
+typedef void command_function(struct app *app, const struct invocation *invocation);
 
 struct command {
     const char *name;
     unsigned contexts; /* COMMANDS_ bits of the views it works in */
-    void (*function)(struct app *app, int argument);
-    int argument;
+    command_function *function;
+    int argument;     /* constant, the function's affair: app sees it as invocation->command */
     const char *help; /* follows the name in the help view; a few words, no capital, no full stop */
 };
+
+/* The functions; each stands in the file of what it is about. */
+#define COMMAND(name, contexts, function, argument, help) command_function function;
+#include "commands.def"
+#undef COMMAND
 
 size_t command_count(void);
 
 /* In the order of commands.def. */
 const struct command *command_at(size_t index);
+
+/* Its index in that order. */
+size_t command_index(const struct command *command);
 
 /* The command called NAME, or NULL. */
 const struct command *command_find(const char *name);

@@ -1,139 +1,209 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The help view: the live keys of another view, and the commands without one. */
 #include "app.h"
-#include "flow.h"
+#include "glyph.h"
 #include "view.h"
 
 #include <string.h>
 
-#define KEYS_WIDTH 20
+/* Cells of the columns, two blanks apart. */
+#define KEYS_WIDTH 18
 #define NAME_WIDTH 19
 
-struct help {
-    struct view view;
-    struct flow flow;
-    enum context context; /* what it is the help of */
-    GArray *lines;        /* struct flow_line */
-    GStringChunk *texts;
+/* The commands from one on, in the order of commands.def, are about something. */
+static const struct {
+    const char *first;
+    const char *title;
+} groups[] = {
+    {"next-entry", "Moving"},
+    {"display-message", "Opening and leaving"},
+    {"search", "Searching"},
+    {"limit", "The index"},
+    {"next-thread", "Series"},
+    {"display-toggle-weed", "The pager"},
+    {"contributors", "Other views"},
+    {"save-message", "Saving, piping and copying"},
+    {"accept-line", "The line of a prompt"},
 };
 
-static void source(const void *data, size_t index, struct flow_line *out)
-{
-    const struct help *help = data;
-    *out = g_array_index(help->lines, struct flow_line, index);
-}
+struct help {
+    struct view *view;
+    const struct keymap *keymap;
+    enum context context;
+};
 
 static void add_line(struct help *help, const char *text, enum style style, size_t lead)
 {
-    const struct flow_line line = {
-        .text = g_string_chunk_insert(help->texts, text),
-        .length = strlen(text),
-        .style = style,
-        .lead = lead,
-        .lead_style = STYLE_KEY,
-        .words = true,
-        .indent = lead ? KEYS_WIDTH + NAME_WIDTH + 2 : 0,
-    };
-    g_array_append_val(help->lines, line);
+    text_view_append(help->view, text, strlen(text), style, lead);
+    if (!*text)
+        text_view_append(help->view, "\n", 1, style, 0);
 }
 
-/* Adds the commands of the context that have keys, or those that have none. How many it was. */
-static size_t add_commands(struct help *help, bool bound)
+static void pad(GString *line, size_t from, int width)
 {
-    size_t added = 0;
+    int used = glyph_columns(line->str + from, line->len - from, width);
+    g_string_append_printf(line, "%*s", width - used + 2, "");
+}
+
+/* A row of the table. Keys that are too wide for their column have a line for themselves. */
+static void add_row(struct help *help, const char *keys, const char *name, const char *text)
+{
+    GString *line = g_string_new(keys);
+    size_t lead = line->len;
+    if (glyph_columns(keys, lead, KEYS_WIDTH + 1) > KEYS_WIDTH) {
+        add_line(help, line->str, STYLE_NORMAL, lead);
+        g_string_truncate(line, 0);
+        lead = 1;
+    }
+    pad(line, 0, KEYS_WIDTH);
+    size_t start = line->len;
+    g_string_append(line, name);
+    pad(line, start, NAME_WIDTH);
+    g_string_append(line, text);
+    add_line(help, line->str, STYLE_NORMAL, lead ? lead : 1);
+    g_string_free(line, TRUE);
+}
+
+static void add_heading(struct help *help, const char *text)
+{
+    add_line(help, "", STYLE_NORMAL, 0);
+    add_line(help, text, STYLE_HEADING, 0);
+}
+
+/* Does BINDING count in the context: is it of it or of SECTION, and not hidden by another? */
+static bool is_live(const struct help *help, const struct binding *binding, enum context section)
+{
+    const struct binding *found = NULL;
+    if (binding->context != section)
+        return false;
+    if (binding->command && !(binding->command->contexts & (1u << help->context)))
+        return false;
+    return keymap_resolve(help->keymap, help->context, binding->keys, binding->length, &found) ==
+               KEYMAP_BINDING &&
+           found == binding;
+}
+
+static void append_keys(GString *keys, const struct binding *binding)
+{
+    if (keys->len)
+        g_string_append_c(keys, ' ');
+    for (size_t i = 0; i < binding->length; i++)
+        keys_append_name(keys, binding->keys[i]);
+}
+
+/* Adds the rows of COMMAND: one for all keys that run it as it is, one for each binding with an
+ * argument. */
+static void add_command(struct help *help, const struct command *command, enum context section)
+{
+    GString *keys = g_string_new(NULL);
+    const GPtrArray *bindings = help->keymap->bindings;
+    for (guint i = 0; i < bindings->len; i++) {
+        const struct binding *binding = bindings->pdata[i];
+        if (binding->command == command && !binding->argument && is_live(help, binding, section))
+            append_keys(keys, binding);
+    }
+    if (keys->len)
+        add_row(help, keys->str, command->name, command->help);
+    for (guint i = 0; i < bindings->len; i++) {
+        const struct binding *binding = bindings->pdata[i];
+        if (binding->command != command || !binding->argument || !is_live(help, binding, section))
+            continue;
+        char *name = g_strdup_printf("%s %s", command->name, binding->argument);
+        g_string_truncate(keys, 0);
+        append_keys(keys, binding);
+        add_row(help, keys->str, name, command->help);
+        g_free(name);
+    }
+    g_string_free(keys, TRUE);
+}
+
+static void add_macros(struct help *help, enum context section)
+{
+    const GPtrArray *bindings = help->keymap->bindings;
+    bool any = false;
+    for (guint i = 0; i < bindings->len; i++) {
+        const struct binding *binding = bindings->pdata[i];
+        if (!binding->macro || !is_live(help, binding, section))
+            continue;
+        if (!any)
+            add_heading(help, "Macros");
+        any = true;
+        GString *keys = g_string_new(NULL);
+        append_keys(keys, binding);
+        add_row(help, keys->str, "macro", binding->text ? binding->text : "");
+        g_string_free(keys, TRUE);
+    }
+}
+
+static bool is_live_command(const struct help *help, const struct command *command,
+                            enum context section)
+{
+    for (guint i = 0; i < help->keymap->bindings->len; i++) {
+        const struct binding *binding = help->keymap->bindings->pdata[i];
+        if (binding->command == command && is_live(help, binding, section))
+            return true;
+    }
+    return false;
+}
+
+static bool is_bound(const struct help *help, const struct command *command)
+{
+    return is_live_command(help, command, help->context) ||
+           (help->context != CONTEXT_EDITOR && is_live_command(help, command, CONTEXT_GENERIC));
+}
+
+/* The title of the group that COMMAND begins, or else TITLE. */
+static const char *group_title(const struct command *command, const char *title)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
+        if (strcmp(groups[i].first, command->name) == 0)
+            return groups[i].title;
+    return title;
+}
+
+static void add_section(struct help *help, enum context section)
+{
+    const char *title = NULL, *shown = NULL;
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *command = command_at(i);
-        GString *line = g_string_new(NULL);
-        bool is_bound = keymap_describe(help->view.app->keymap, help->context, command, SIZE_MAX,
-                                        " ", line);
-        if ((command->contexts & (1u << help->context)) && is_bound == bound) {
-            size_t keys = line->len;
-            g_string_append_printf(line, "%*s %-*s %s", MAX(KEYS_WIDTH - (int)keys, 0), "",
-                                   NAME_WIDTH, command->name, command->help);
-            add_line(help, line->str, STYLE_NORMAL, keys);
-            added++;
-        }
-        g_string_free(line, TRUE);
+        title = group_title(command, title);
+        if (!is_live_command(help, command, section))
+            continue;
+        if (title != shown && title)
+            add_heading(help, title);
+        shown = title;
+        add_command(help, command, section);
     }
-    return added;
+    add_macros(help, section);
 }
 
-static void fill_lines(struct help *help)
+static void add_unbound(struct help *help)
 {
-    char *heading = g_strdup_printf("Keys of the %s", context_name(help->context));
-    add_line(help, heading, STYLE_HEADING, 0);
-    add_line(help, "", STYLE_NORMAL, 0);
-    add_commands(help, true);
-    guint bound = help->lines->len;
-    add_line(help, "", STYLE_NORMAL, 0);
-    add_line(help, "Commands without a key", STYLE_HEADING, 0);
-    add_line(help, "", STYLE_NORMAL, 0);
-    if (!add_commands(help, false))
-        g_array_set_size(help->lines, bound);
-    help->flow.count = help->lines->len;
-    g_free(heading);
+    bool any = false;
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *command = command_at(i);
+        if (!(command->contexts & (1u << help->context)) || is_bound(help, command))
+            continue;
+        if (!any)
+            add_heading(help, "Commands without a key (they run at the \":\" prompt)");
+        any = true;
+        add_row(help, "", command->name, command->help);
+    }
 }
-
-static void free_help(struct view *view)
-{
-    struct help *help = (struct help *)view;
-    g_array_unref(help->lines);
-    g_string_chunk_free(help->texts);
-    g_free(help);
-}
-
-static void update(struct view *view)
-{
-    struct help *help = (struct help *)view;
-    flow_resize(&help->flow, view->width, view->height);
-}
-
-static int draw(struct view *view, struct screen *screen, int top)
-{
-    const struct help *help = (const struct help *)view;
-    flow_draw(&help->flow, screen, top);
-    return view->height - 1;
-}
-
-static void status(const struct view *view, GString *text, GString *place)
-{
-    const struct help *help = (const struct help *)view;
-    char buffer[8];
-    g_string_append_printf(text, "pore: Help for the %s", context_name(help->context));
-    g_string_append(place, flow_place(&help->flow, buffer));
-}
-
-static const char *move(struct view *view, enum motion motion)
-{
-    return flow_move(&((struct help *)view)->flow, motion);
-}
-
-static const struct view_hint hints[] = {
-    {"exit", "Exit"},
-    {"previous-page", "PrevPg"},
-    {"next-page", "NextPg"},
-    {NULL, NULL},
-};
-
-static const struct view_operations operations = {
-    .context = CONTEXT_HELP,
-    .hints = hints,
-    .free = free_help,
-    .update = update,
-    .draw = draw,
-    .status = status,
-    .move = move,
-};
 
 struct view *help_new(struct app *app, enum context context)
 {
-    struct help *help = g_new0(struct help, 1);
-    help->view = (struct view){.operations = &operations, .app = app};
-    help->context = context;
-    help->lines = g_array_new(FALSE, FALSE, sizeof(struct flow_line));
-    help->texts = g_string_chunk_new(1024);
-    help->flow.source = source;
-    help->flow.data = help;
-    fill_lines(help);
-    return &help->view;
+    char *title = g_strdup_printf("pore: Help for the %s", context_name(context));
+    char *heading = g_strdup_printf("Keys of the %s", context_name(context));
+    struct help help = {text_view_new(app, title), app_keymap(app), context};
+    add_line(&help, heading, STYLE_HEADING, 0);
+    add_section(&help, context);
+    if (context != CONTEXT_EDITOR) {
+        add_heading(&help, "Keys of all views");
+        add_section(&help, CONTEXT_GENERIC);
+    }
+    add_unbound(&help);
+    g_free(title);
+    g_free(heading);
+    return help.view;
 }

@@ -1,204 +1,664 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The index: all series, one row each. */
 #include "app.h"
+#include "frame.h"
+#include "index_format.h"
+#include "index_rows.h"
 #include "list.h"
-#include "row.h"
-#include "view.h"
+#include "texts.h"
 
 #include <string.h>
 
-/* Widths of the screen below which columns make way for the title. */
-#define WIDTH_FOR_NUMBER 60
-#define WIDTH_FOR_SENDER 56
-#define WIDTH_FOR_DATE 46
-#define WIDTH_FOR_STATE 30
-#define WIDTH_FOR_VERSION 24
-#define WIDTH_FOR_LONG_DATES 100
+/* Narrower screens take index_format_narrow. */
+#define WIDTH_FOR_FORMAT 70
+
+/* While the limit's texts are read the rows are made anew at most this often, in microseconds. */
+#define MATCHES_EVERY (100 * 1000)
 
 struct index {
     struct view view;
     struct list list;
-    struct member *selected; /* a mail of the selected series' listed posting; NULL: none yet */
+    struct index_rows rows;
+    struct member *selected; /* a mail of the selected row's posting; NULL: none yet */
     bool moved;              /* the user has; until then the first row is selected */
-    bool long_dates;
+    struct job *limiting;    /* reads texts for the limit, or NULL */
+    bool limit_stopped;      /* the user did not want to wait for the rest */
+    gint64 matches_due;      /* monotonic microseconds before which its results are not shown */
+    struct job *searching;   /* reads texts for a search, or NULL; then: */
+    struct pattern *wanted;  /* what it searches for */
+    GPtrArray *candidates;   /* struct member *: leads of the rows to be looked at, in order */
+    guint candidate;         /* the first that is not answered yet */
+    struct pattern_texts *search_texts;
 };
 
-static const struct posting *listed(const struct series *series)
+static const struct index_row *row_at(const struct index *index, int row)
 {
-    return series->postings->pdata[0];
-}
-
-static const GPtrArray *rows_of(const struct view *view)
-{
-    return series_set_list(view->app->set);
-}
-
-/* The series that MEMBER is in now; for a copy that is no longer the live one, the live one's. */
-static const struct series *series_of(const struct member *member)
-{
-    const struct member *live = member->posting ? member : member->id->first;
-    return live && live->posting ? live->posting->series : NULL;
+    return &g_array_index(index->rows.rows, struct index_row, row);
 }
 
 static void remember(struct index *index)
 {
-    const GPtrArray *rows = rows_of(&index->view);
-    if (index->list.count == 0) {
-        index->selected = NULL;
-        return;
-    }
-    const struct series *series = rows->pdata[index->list.cursor];
-    index->selected = listed(series)->members->pdata[0];
+    index->selected = index->list.count
+                          ? row_at(index, index->list.cursor)->posting->members->pdata[0]
+                          : index->selected;
 }
 
-/* Dates need a year where the oldest row is of another time. */
-static bool are_long_dates_needed(const GPtrArray *rows)
+/* --- the limit's texts ------------------------------------------------------------ */
+
+static void show_matches(struct app *app, void *data)
 {
-    if (!rows->len)
-        return false;
-    char text[ROW_DATE_SIZE];
-    const struct series *last = rows->pdata[rows->len - 1];
-    row_date(text, posting_lead(listed(last))->date, g_get_real_time() / G_USEC_PER_SEC, false);
-    return strchr(text, '\'') != NULL;
+    struct index *index = data;
+    gint64 now = g_get_monotonic_time();
+    if (now < index->matches_due)
+        return;
+    index->view.stale = true;
+    index->matches_due = now + MATCHES_EVERY;
+    app_draw_soon(app);
 }
+
+static void end_limit(struct app *app, bool complete, void *data)
+{
+    struct index *index = data;
+    index->limiting = NULL;
+    index->view.stale = true;
+    index->limit_stopped = !complete;
+    if (!complete)
+        app_message(app, "Limiting was stopped: not all series were looked at.");
+    app_draw_soon(app);
+}
+
+static void read_wanted(struct index *index)
+{
+    struct index_rows *rows = &index->rows;
+    if (!rows->wanted->len || index->limiting || index->limit_stopped)
+        return;
+    index->limiting = texts_read(index->view.app, &(struct texts_request){.name = "limiting",
+                                                                         .pattern = rows->pattern,
+                                                                         .texts = rows->texts,
+                                                                         .members = rows->wanted,
+                                                                         .found = show_matches,
+                                                                         .done = end_limit,
+                                                                         .data = index});
+    index->limit_stopped = !index->limiting;
+}
+
+static void stop_job(struct index *index, struct job **job)
+{
+    if (*job)
+        job_cancel(index->view.app, *job);
+    *job = NULL;
+}
+
+/* --- the view ---------------------------------------------------------------------- */
 
 static void update(struct view *view)
 {
     struct index *index = (struct index *)view;
-    const GPtrArray *rows = rows_of(view);
-    int row = index->list.cursor;
-    if (!index->moved) {
-        row = 0;
-    } else if (index->selected) {
-        const struct series *series = series_of(index->selected);
-        for (guint i = 0; series && i < rows->len; i++)
-            if (rows->pdata[i] == series)
-                row = (int)i;
-    }
+    gint64 start = g_get_monotonic_time();
+    index_rows_update(&index->rows, view->app->set, app_settings(view->app)->sort,
+                      index->moved ? index->selected : NULL);
     list_resize(&index->list, view->height);
-    list_replace(&index->list, (int)rows->len, row);
-    index->long_dates = view->width >= WIDTH_FOR_LONG_DATES && are_long_dates_needed(rows);
-    remember(index);
+    list_replace(&index->list, (int)index->rows.rows->len, index->rows.selected);
+    if (!index->moved || !index->selected)
+        remember(index);
+    read_wanted(index);
+    /* What takes long is done less often, so that keys never wait for it. */
+    if (index->limiting) {
+        gint64 end = g_get_monotonic_time();
+        index->matches_due = end + MAX(MATCHES_EVERY, 5 * (end - start));
+    }
 }
 
-static char *title_of(const struct series *series, const struct mail *lead)
+static const char *format_of(const struct index *index)
 {
-    GString *title = g_string_new(NULL);
-    if (series->postings->len > 1)
-        g_string_append_printf(title, "(+%u) ", series->postings->len - 1);
-    if (lead->rfc)
-        g_string_append(title, "[RFC] ");
-    g_string_append(title, lead->title);
-    return g_string_free(title, FALSE);
+    const struct settings *settings = app_settings(index->view.app);
+    return index->view.width < WIDTH_FOR_FORMAT ? settings->index_format_narrow
+                                                : settings->index_format;
 }
 
-static void add_number(struct row *row, int width, enum style style, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-
-static void add_number(struct row *row, int width, enum style style, const char *format, ...)
+/* Lays over the row at LINE what its posting, its tag and the user's rules say. */
+static void overlay_row(const struct index *index, struct screen *screen, int line, int number,
+                        bool tagged)
 {
-    va_list arguments;
-    va_start(arguments, format);
-    char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    struct row_column *column = row_add(row, width, style, text);
-    column->right = column->whole = true;
-    g_free(text);
-}
-
-static void fill_row(const struct index *index, int number, struct row *row)
-{
-    const struct series *series = rows_of(&index->view)->pdata[number];
-    const struct posting *posting = listed(series);
-    const struct mail *lead = posting_lead(posting);
-    enum series_state state = posting_state(posting);
+    const struct index_row *row = row_at(index, number);
+    const GPtrArray *rules = index->view.app->configuration->colours->index_rules;
     int width = index->view.width;
+    if (posting_state(row->posting) == SERIES_SKIP)
+        screen_overlay(screen, line, 0, width, STYLE_SKIP);
+    for (guint i = 0; i < rules->len; i++) {
+        const struct colour_rule *rule = rules->pdata[i];
+        if (index_rows_match(&index->rows, row, number + 1, rule->pattern, NULL) != PATTERN_YES)
+            continue;
+        screen_overlay(screen, line, 0, width, rule->style);
+        break;
+    }
+    if (tagged)
+        screen_overlay(screen, line, 0, width, STYLE_TAGGED);
+    if (number == index->list.cursor && !app_settings(index->view.app)->arrow_cursor)
+        screen_overlay(screen, line, 0, width, STYLE_INDICATOR);
+}
 
-    if (width >= WIDTH_FOR_NUMBER)
-        add_number(row, 4, STYLE_DIM, "%d", number + 1);
-    if (width >= WIDTH_FOR_STATE)
-        row_add(row, 5, state == SERIES_NEW ? STYLE_NEW : STYLE_EXIST, series_state_name(state));
-    if (width >= WIDTH_FOR_DATE) {
-        char date[ROW_DATE_SIZE];
-        row_date(date, lead->date, g_get_real_time() / G_USEC_PER_SEC, index->long_dates);
-        row_add(row, index->long_dates ? 10 : 6, STYLE_NORMAL, date);
-    }
-    if (width >= WIDTH_FOR_SENDER)
-        row_add(row, CLAMP(width / 5, 12, 25), STYLE_NORMAL, lead->sender_name);
-    if (width >= WIDTH_FOR_VERSION) {
-        add_number(row, 3, STYLE_NORMAL, "v%u", posting->version);
-        add_number(row, 5, posting->have < posting->total ? STYLE_INCOMPLETE : STYLE_NORMAL,
-                   "%u/%u", posting->have, posting->total);
-    }
-    char *title = title_of(series, lead);
-    row_add(row, -1, STYLE_NORMAL, title);
-    g_free(title);
+static void draw_row(const struct index *index, struct screen *screen, int line, int number,
+                     struct format_line *buffer)
+{
+    const struct app *app = index->view.app;
+    const struct index_row *row = row_at(index, number);
+    bool arrow = app_settings(app)->arrow_cursor;
+    int column = arrow ? MIN(2, index->view.width) : 0;
+    const struct index_entry entry = {
+        .row = row,
+        .number = number + 1,
+        .tagged = index_rows_is_tagged(&index->rows, row->series, row->folded ? NULL : row->posting),
+        .now = g_get_real_time() / G_USEC_PER_SEC,
+        .list = archive_name(app->archive),
+        .settings = app_settings(app),
+    };
+    format_render(buffer, format_of(index), index->view.width - column, STYLE_NORMAL,
+                  index_format_expand, &entry);
+    format_draw(buffer, screen, line, column, index->view.width - column);
+    if (arrow && number == index->list.cursor)
+        screen_put(screen, line, 0, column, STYLE_INDICATOR, "->", 2);
+    overlay_row(index, screen, line, number, entry.tagged);
+}
+
+static const char *why_empty(const struct index *index)
+{
+    if (index->view.app->scan || index->limiting)
+        return "";
+    return index->rows.limit ? "No series matches the limit." : "No patch series here.";
 }
 
 static int draw(struct view *view, struct screen *screen, int top)
 {
     struct index *index = (struct index *)view;
     const struct list *list = &index->list;
-    static const char nothing[] = "No patch series here.";
-    if (!list->count && !view->app->scan)
-        screen_put(screen, top, 0, view->width, STYLE_DIM, nothing, sizeof nothing - 1);
-    for (int line = 0; line < list->height && list->top + line < list->count; line++) {
-        struct row row = {0};
-        fill_row(index, list->top + line, &row);
-        row_draw(&row, screen, top + line, view->width, list->top + line == list->cursor);
-        row_clear(&row);
-    }
+    struct format_line buffer = {0};
+    const char *empty = list->count ? "" : why_empty(index);
+    screen_put(screen, top, 0, view->width, STYLE_DIM, empty, strlen(empty));
+    for (int line = 0; line < list->height && list->top + line < list->count; line++)
+        draw_row(index, screen, top + line, list->top + line, &buffer);
+    format_line_clear(&buffer);
     return list->cursor - list->top;
 }
 
-static void status(const struct view *view, GString *text, GString *place)
+static void append_nonzero(GString *out, size_t number)
 {
-    const struct index *index = (const struct index *)view;
-    const struct app *app = view->app;
-    char buffer[8];
-    g_string_append_printf(text, "pore: %s [Series:%d Skipped:%zu Mails:%zu",
-                           archive_name(app->archive), index->list.count,
-                           series_set_skipped(app->set), series_set_mails(app->set)->live);
-    if (app->unreadable)
-        g_string_append_printf(text, " Unreadable:%zu", app->unreadable);
-    g_string_append(text, "]");
-    g_string_append(place, list_place(&index->list, buffer));
+    if (number)
+        g_string_append_printf(out, "%zu", number);
 }
 
-static const char *move(struct view *view, enum motion motion)
+static bool expand_status(const void *data, char letter, const char *argument, GString *out,
+                          enum style *style)
+{
+    const struct index *index = data;
+    const struct app *app = index->view.app;
+    char place[8];
+    (void)argument;
+    switch (letter) {
+    case 'f':
+        g_string_append(out, archive_name(app->archive));
+        return true;
+    case 'v':
+        g_string_append_printf(out, "%u", index->rows.shown->len);
+        return true;
+    case 't':
+        g_string_append_printf(out, "%zu", index->rows.series);
+        return true;
+    case 'h':
+        append_nonzero(out, index->rows.hidden);
+        return true;
+    case 'k':
+        append_nonzero(out, index->rows.folded);
+        return true;
+    case 'm':
+        g_string_append_printf(out, "%zu", series_set_mails(app->set)->live);
+        return true;
+    case 'u':
+        append_nonzero(out, app->unreadable);
+        return true;
+    case 'T':
+        append_nonzero(out, index_rows_count_tagged(&index->rows));
+        return true;
+    case 'V':
+        g_string_append(out, index->rows.limit ? index->rows.limit : "");
+        return true;
+    case 'K':
+        frame_key(app, CONTEXT_INDEX, "collapse-all", out);
+        return true;
+    case 'L':
+        frame_key(app, CONTEXT_INDEX, "limit", out);
+        return true;
+    case 'R':
+        frame_progress(app, index->view.width, out);
+        *style = STYLE_PROGRESS;
+        return true;
+    case 'P':
+        g_string_append(out, list_place(&index->list, place));
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void status(struct view *view, int width, struct format_line *line)
+{
+    format_render(line, app_settings(view->app)->status_format, width, STYLE_STATUS, expand_status,
+                  view);
+}
+
+static void select_row(struct index *index, int row)
+{
+    list_select(&index->list, row);
+    index->moved = true;
+    remember(index);
+}
+
+static const char *move(struct view *view, enum motion motion, int count)
 {
     struct index *index = (struct index *)view;
-    const char *problem = list_move(&index->list, motion);
+    const char *problem = list_move(&index->list, motion, count);
     index->moved = true;
     remember(index);
     return problem;
 }
 
+static bool click(struct view *view, int line)
+{
+    struct index *index = (struct index *)view;
+    if (index->list.top + line >= index->list.count)
+        return false;
+    select_row(index, index->list.top + line);
+    return true;
+}
+
 static void open_selected(struct view *view)
 {
     struct index *index = (struct index *)view;
-    if (!index->selected) {
+    if (!index->list.count) {
         app_error(view->app, "There are no entries.");
         return;
     }
-    index->moved = true;
+    select_row(index, index->list.cursor);
     app_push(view->app, series_view_new(view->app, index->selected));
 }
 
+static bool is_tagged(const struct index *index, int number)
+{
+    const struct index_row *row = row_at(index, number);
+    return index_rows_is_tagged(&index->rows, row->series, row->folded ? NULL : row->posting);
+}
+
+static void select_members(struct view *view, bool tagged, GPtrArray *members)
+{
+    struct index *index = (struct index *)view;
+    for (int i = 0; i < index->list.count; i++)
+        if (tagged ? is_tagged(index, i) : i == index->list.cursor)
+            g_ptr_array_add(members, row_at(index, i)->posting->members->pdata[0]);
+}
+
+static int tag_matches(struct index *index, const struct pattern *pattern, bool tag)
+{
+    int changed = 0;
+    /* Counted from the end: a row's tag says nothing of the rows before it. */
+    for (int i = index->list.count - 1; i >= 0; i--) {
+        const struct index_row *row = row_at(index, i);
+        if (is_tagged(index, i) == tag ||
+            index_rows_match(&index->rows, row, i + 1, pattern, index->rows.texts) != PATTERN_YES)
+            continue;
+        index_rows_tag(&index->rows, row, tag);
+        changed++;
+    }
+    return changed;
+}
+
+static int tag(struct view *view, const struct pattern *pattern, bool tag)
+{
+    struct index *index = (struct index *)view;
+    if (!index->list.count) {
+        app_error(view->app, "There are no entries.");
+        return -1;
+    }
+    if (!pattern) {
+        index_rows_tag(&index->rows, row_at(index, index->list.cursor),
+                       !is_tagged(index, index->list.cursor));
+        select_row(index, index->list.cursor);
+        return 1;
+    }
+    if (pattern_needs_texts(pattern)) {
+        app_error(view->app, "This pattern needs texts: limit to it first, then tag ~A.");
+        return -1;
+    }
+    return tag_matches(index, pattern, tag);
+}
+
+static struct member *neighbour(struct view *view, const struct member *mail, int direction,
+                                bool series)
+{
+    struct index *index = (struct index *)view;
+    const struct posting *posting = mail ? index_rows_posting(mail) : NULL;
+    const struct series *from = posting ? posting->series : NULL;
+    int row = index->list.cursor;
+    (void)series;
+    for (int i = 0; from && i < index->list.count; i++)
+        if (row_at(index, i)->series == from) {
+            row = i;
+            break;
+        }
+    if (row >= index->list.count)
+        return NULL;
+    from = row_at(index, row)->series;
+    while (row >= 0 && row < index->list.count && row_at(index, row)->series == from)
+        row += direction;
+    if (row < 0 || row >= index->list.count)
+        return NULL;
+    while (row > 0 && row_at(index, row - 1)->series == row_at(index, row)->series)
+        row--;
+    select_row(index, row);
+    return index->selected;
+}
+
+/* --- searching --------------------------------------------------------------------- */
+
+/* Selects the row of LEAD, and says whether it is there. */
+static bool go_to(struct index *index, const struct member *lead)
+{
+    const struct posting *posting = index_rows_posting(lead);
+    for (int i = 0; posting && i < index->list.count; i++)
+        if (row_at(index, i)->posting == posting) {
+            select_row(index, i);
+            return true;
+        }
+    return false;
+}
+
+/* Forgets the search that reads texts. */
+static void end_search(struct index *index)
+{
+    stop_job(index, &index->searching);
+    if (!index->candidates)
+        return;
+    g_ptr_array_unref(index->candidates);
+    pattern_texts_free(index->search_texts);
+    pattern_free(index->wanted);
+    index->candidates = NULL;
+}
+
+/* Goes on along the candidates as far as their texts are known. */
+static void search_on(struct app *app, void *data)
+{
+    struct index *index = data;
+    for (; index->candidate < index->candidates->len; index->candidate++) {
+        const struct member *lead = index->candidates->pdata[index->candidate];
+        const struct pattern_subject subject = {.posting = index_rows_posting(lead)};
+        enum pattern_answer answer =
+            subject.posting ? pattern_match(index->wanted, &subject, index->search_texts)
+                            : PATTERN_NO;
+        if (answer == PATTERN_UNREAD)
+            return;
+        if (answer == PATTERN_YES && go_to(index, lead)) {
+            end_search(index);
+            app_draw_soon(app);
+            return;
+        }
+    }
+}
+
+static void say_search_ended(struct app *app, bool complete, void *data)
+{
+    struct index *index = data;
+    index->searching = NULL;
+    end_search(index);
+    app_message(app, complete ? "Not found." : "The search was stopped.");
+}
+
+/* Searches the rows of ORDER from number FIRST on, reading texts. */
+static void search_texts(struct index *index, const GArray *order, guint first)
+{
+    struct app *app = index->view.app;
+    GPtrArray *wanted = g_ptr_array_new();
+    index->candidates = g_ptr_array_new();
+    index->candidate = 0;
+    index->search_texts = pattern_texts_new();
+    index->wanted = pattern_ref(app->search.pattern);
+    for (guint i = first; i < order->len; i++) {
+        const struct posting *posting = row_at(index, g_array_index(order, int, i))->posting;
+        const struct pattern_subject subject = {.posting = posting};
+        g_ptr_array_add(index->candidates, posting->members->pdata[0]);
+        pattern_wanted(index->wanted, &subject, NULL, wanted);
+    }
+    index->searching = texts_read(app, &(struct texts_request){.name = "searching",
+                                                               .pattern = index->wanted,
+                                                               .texts = index->search_texts,
+                                                               .members = wanted,
+                                                               .found = search_on,
+                                                               .done = say_search_ended,
+                                                               .data = index});
+    g_ptr_array_unref(wanted);
+    if (!index->searching)
+        end_search(index);
+}
+
+/* The rows to be looked at, the selected one last. */
+static GArray *search_order(const struct index *index, int direction)
+{
+    GArray *order = g_array_new(FALSE, FALSE, sizeof(int));
+    int count = index->list.count;
+    bool wraps = app_settings(index->view.app)->wrap_search;
+    for (int i = 1; i <= count; i++) {
+        int row = index->list.cursor + i * direction;
+        if (!wraps && (row < 0 || row >= count))
+            break;
+        row = (row % count + count) % count;
+        g_array_append_val(order, row);
+    }
+    return order;
+}
+
+static const char *search(struct view *view, int direction)
+{
+    struct index *index = (struct index *)view;
+    const struct pattern *pattern = view->app->search.pattern;
+    const char *message = "Not found.";
+    int before = index->list.cursor;
+    end_search(index);
+    GArray *order = search_order(index, direction);
+    for (guint i = 0; i < order->len; i++) {
+        int row = g_array_index(order, int, i);
+        enum pattern_answer answer =
+            index_rows_match(&index->rows, row_at(index, row), row + 1, pattern, NULL);
+        if (answer == PATTERN_NO)
+            continue;
+        if (answer == PATTERN_UNREAD) {
+            search_texts(index, order, i);
+            message = NULL;
+            break;
+        }
+        select_row(index, row);
+        message = (row - before) * direction > 0 ? NULL
+                  : direction > 0                ? "Search wrapped to top."
+                                                 : "Search wrapped to bottom.";
+        break;
+    }
+    g_array_unref(order);
+    return message;
+}
+
+/* --- commands ---------------------------------------------------------------------- */
+
+static struct index *top_index(struct app *app)
+{
+    return (struct index *)app_top(app);
+}
+
+bool index_limit_to(struct view *view, const char *text)
+{
+    struct index *index = (struct index *)view;
+    struct pattern *pattern = NULL;
+    GError *error = NULL;
+    bool all = !*text || strcmp(text, "all") == 0 || strcmp(text, ".") == 0;
+    if (!all) {
+        pattern = pattern_new(text, app_settings(view->app)->simple_search,
+                              g_get_real_time() / G_USEC_PER_SEC, &error);
+        if (!pattern) {
+            app_take_error(view->app, error);
+            return false;
+        }
+    }
+    stop_job(index, &index->limiting);
+    index->limit_stopped = false;
+    index_rows_limit(&index->rows, all ? NULL : text, pattern);
+    index->moved = index->moved || index->selected;
+    view->stale = true;
+    app_draw_soon(view->app);
+    return true;
+}
+
+void index_unfold_all(struct view *view)
+{
+    index_rows_fold_all(&((struct index *)view)->rows, false);
+    view->stale = true;
+}
+
+const GPtrArray *index_shown(struct view *view, bool *all)
+{
+    const struct index *index = (const struct index *)view;
+    *all = index->rows.limit == NULL;
+    return index->rows.shown;
+}
+
+static void limit_to(struct app *app, const char *text, void *data)
+{
+    (void)data;
+    if (*text && index_limit_to(app_top(app), text) && top_index(app)->rows.limit)
+        app_message(app, "To view all series, limit to \"all\".");
+}
+
+void index_limit(struct app *app, const struct invocation *invocation)
+{
+    if (invocation->argument)
+        limit_to(app, invocation->argument, NULL);
+    else
+        prompt_ask(app, &(struct prompt_request){.label = "Limit to series matching: ",
+                                                 .history = HISTORY_PATTERN,
+                                                 .accept = limit_to});
+}
+
+void index_show_limit(struct app *app, const struct invocation *invocation)
+{
+    const char *limit = top_index(app)->rows.limit;
+    (void)invocation;
+    if (limit)
+        app_messagef(app, "Limit: %s", limit);
+    else
+        app_message(app, "No limit pattern is in effect.");
+}
+
+static void collapse_one(struct index *index)
+{
+    const struct index_row *row = row_at(index, index->list.cursor);
+    bool unfolded = index_rows_is_unfolded(&index->rows, row->series);
+    if (row->series->postings->len < 2) {
+        app_message(index->view.app, "There are no older versions.");
+        return;
+    }
+    const struct posting *listed = row->series->postings->pdata[0];
+    index_rows_fold(&index->rows, row, unfolded);
+    if (unfolded)
+        index->selected = listed->members->pdata[0];
+}
+
+void index_collapse(struct app *app, const struct invocation *invocation)
+{
+    struct index *index = top_index(app);
+    if (!index->list.count) {
+        app_error(app, "There are no entries.");
+        return;
+    }
+    index->moved = true;
+    if (invocation->command->argument)
+        index_rows_fold_all(&index->rows, index->rows.all_unfolded);
+    else
+        collapse_one(index);
+    index->view.stale = true;
+}
+
+static const struct {
+    char key;
+    const char *order;
+} orders[] = {
+    {'a', "arrival"}, {'d', "date"},    {'f', "from"},    {'s', "subject"}, {'t', "state"},
+    {'v', "version"}, {'p', "patches"}, {'r', "replies"}, {'e', "trailers"},
+};
+
+static void set_order(struct app *app, const char *order, bool reverse)
+{
+    GError *error = NULL;
+    char *value = g_strconcat(reverse ? "reverse-" : "", order, NULL);
+    if (!settings_set(&app->configuration->settings, setting_find("sort"), value, &error))
+        app_take_error(app, error);
+    app_configured(app);
+    g_free(value);
+}
+
+static void sort_by_key(struct app *app, const char *text, void *data)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(orders); i++)
+        if (*text == orders[i].key)
+            set_order(app, orders[i].order, GPOINTER_TO_INT(data) < 0);
+}
+
+void index_sort(struct app *app, const struct invocation *invocation)
+{
+    int direction = invocation->command->argument;
+    top_index(app)->moved = true;
+    if (invocation->argument)
+        set_order(app, invocation->argument, direction < 0);
+    else
+        prompt_choose(app,
+                      direction > 0 ? "Sort (a)rrival/(d)ate/(f)rom/(s)ubj/s(t)ate/(v)ersion/"
+                                      "(p)atches/(r)eplies/trail(e)rs? "
+                                    : "Rev-sort (a)rrival/(d)ate/(f)rom/(s)ubj/s(t)ate/(v)ersion/"
+                                      "(p)atches/(r)eplies/trail(e)rs? ",
+                      "adfstvpre", sort_by_key, GINT_TO_POINTER(direction), NULL);
+}
+
+void index_next_new(struct app *app, const struct invocation *invocation)
+{
+    struct index *index = top_index(app);
+    int direction = invocation->command->argument, count = index->list.count;
+    for (int i = 1; i <= count; i++) {
+        int row = ((index->list.cursor + i * direction) % count + count) % count;
+        if (posting_state(row_at(index, row)->posting) != SERIES_NEW)
+            continue;
+        if ((row - index->list.cursor) * direction <= 0)
+            app_message(app, direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.");
+        select_row(index, row);
+        return;
+    }
+    app_message(app, "No new series.");
+}
+
+/* --- the table --------------------------------------------------------------------- */
+
 static void free_index(struct view *view)
 {
-    g_free(view);
+    struct index *index = (struct index *)view;
+    stop_job(index, &index->limiting);
+    end_search(index);
+    index_rows_clear(&index->rows);
+    g_free(index);
 }
 
 static const struct view_hint hints[] = {
-    {"exit", "Quit"},          {"help", "Help"},         {"display-message", "Open"},
-    {"next-entry", "Next"},    {"previous-entry", "Prev"}, {"next-page", "NextPg"},
-    {"previous-page", "PrevPg"}, {"first-entry", "First"}, {"last-entry", "Last"},
+    {"exit", "Quit"},          {"help", "Help"},          {"display-message", "Open"},
+    {"limit", "Limit"},        {"search", "Search"},      {"tag-entry", "Tag"},
+    {"collapse-thread", "Fold"}, {"contributors", "People"}, {"save-message", "Save"},
     {NULL, NULL},
 };
 
 static const struct view_operations operations = {
     .context = CONTEXT_INDEX,
+    .unit = VIEW_UNIT_SERIES,
     .hints = hints,
     .free = free_index,
     .update = update,
@@ -206,11 +666,18 @@ static const struct view_operations operations = {
     .status = status,
     .move = move,
     .open = open_selected,
+    .search = search,
+    .select = select_members,
+    .tag = tag,
+    .click = click,
+    .neighbour = neighbour,
 };
 
 struct view *index_new(struct app *app)
 {
     struct index *index = g_new0(struct index, 1);
     index->view = (struct view){.operations = &operations, .app = app};
+    index_rows_init(&index->rows);
+    index->rows.all_unfolded = !app_settings(app)->collapse_all;
     return &index->view;
 }

@@ -44,48 +44,79 @@ static const char *step(struct list *list, int rows)
     return rows > 0 ? "You are on the last entry." : "You are on the first entry.";
 }
 
-const char *list_move(struct list *list, enum motion motion)
+/* Goes to entry NUMBER, or to ROW if that is 0. */
+static const char *go(struct list *list, int row, int number)
 {
+    if (number > list->count)
+        return "Invalid index number.";
+    list_select(list, number ? number - 1 : row);
+    return NULL;
+}
+
+/* Scrolls so that the selected entry is LINE lines from the top, or as near as can be. */
+static const char *place(struct list *list, int line)
+{
+    list->top = list->cursor - line;
+    settle(list);
+    return NULL;
+}
+
+/* COUNT times LINES, no more than what leads from any row to any other. */
+static int times(const struct list *list, int count, int lines)
+{
+    return MIN(MAX(count, 1), list->count / lines + 1) * lines;
+}
+
+static const char *move_cursor(struct list *list, int row)
+{
+    list->cursor = row;
+    return NULL;
+}
+
+const char *list_move(struct list *list, enum motion motion, int count)
+{
+    int half = MAX(list->height / 2, 1);
+    int bottom = MIN(list->top + list->height, list->count) - 1;
     if (!list->count)
         return "There are no entries.";
-    int bottom = MIN(list->top + list->height, list->count) - 1;
     switch (motion) {
     case MOTION_NEXT:
-        return step(list, 1);
+        return step(list, times(list, count, 1));
     case MOTION_PREVIOUS:
-        return step(list, -1);
+        return step(list, -times(list, count, 1));
     case MOTION_LINE_DOWN:
-        return scroll(list, 1);
+        return scroll(list, times(list, count, 1));
     case MOTION_LINE_UP:
-        return scroll(list, -1);
+        return scroll(list, -times(list, count, 1));
     case MOTION_HALF_DOWN:
-        return turn(list, MAX(list->height / 2, 1));
+        return turn(list, times(list, count, half));
     case MOTION_HALF_UP:
-        return turn(list, -MAX(list->height / 2, 1));
+        return turn(list, -times(list, count, half));
     case MOTION_PAGE_DOWN:
-        return turn(list, list->height);
+        return turn(list, times(list, count, list->height));
     case MOTION_PAGE_UP:
-        return turn(list, -list->height);
+        return turn(list, -times(list, count, list->height));
     case MOTION_FIRST:
-        list_select(list, 0);
-        return NULL;
+        return go(list, 0, count);
     case MOTION_LAST:
-        list_select(list, list->count - 1);
-        return NULL;
+        return go(list, list->count - 1, count);
     case MOTION_TOP:
-        list->cursor = list->top;
-        return NULL;
+        return move_cursor(list, list->top);
     case MOTION_MIDDLE:
-        list->cursor = list->top + (bottom - list->top) / 2;
-        return NULL;
+        return move_cursor(list, list->top + (bottom - list->top) / 2);
     case MOTION_BOTTOM:
-        list->cursor = bottom;
-        return NULL;
-    case MOTION_HUNK_NEXT:
-    case MOTION_HUNK_PREVIOUS:
+        return move_cursor(list, bottom);
+    case MOTION_CURRENT_TOP:
+        return place(list, 0);
+    case MOTION_CURRENT_MIDDLE:
+        return place(list, list->height / 2);
+    case MOTION_CURRENT_BOTTOM:
+        return place(list, list->height - 1);
+    case MOTION_RIGHT:
+    case MOTION_LEFT:
         break;
     }
-    return "There are no hunks here.";
+    return "A list does not scroll sideways.";
 }
 
 void list_select(struct list *list, int row)

@@ -16,8 +16,10 @@ struct list {
     int height; /* lines of the screen, at least 1 */
 };
 
-/* Moves as mutt does. NULL, or why it could not: a message for the user. */
-const char *list_move(struct list *list, enum motion motion);
+/* Moves as mutt does, COUNT times (0 is once); MOTION_FIRST and MOTION_LAST with a count go to the
+ * entry of that number, and MOTION_TOP to MOTION_CURRENT_BOTTOM take none. NULL, or why it could
+ * not: a message for the user. */
+const char *list_move(struct list *list, enum motion motion, int count);
 
 /* Selects ROW, scrolling no more than needed. */
 void list_select(struct list *list, int row);

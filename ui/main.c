@@ -22,11 +22,11 @@
 
 /* Everything an option can set; belongs to main(). */
 struct options {
-    char *since, *until, *name, *withdraw;
+    char *since, *until, *name, *withdraw, *config, *script;
     gint64 newest;
     gint readers;
-    gboolean all, verify, classic, all_states, raw, whole_series, version;
-    char **words;
+    gboolean all, verify, classic, all_states, raw, whole_series, version, no_system_rc;
+    char **words, **lines;
 };
 
 /* What a command takes besides the archive. */
@@ -37,15 +37,13 @@ struct subcommand {
     const char *synopsis;
     const char *summary;
     enum operands operands;
-    enum exit_status (*run)(const struct request *request);
+    enum exit_status (*run)(const struct request *request); /* NULL: the browser */
     const char *own; /* names of its own options, a space around each */
 };
 
-static enum exit_status browse(const struct request *request);
-
 static const struct subcommand subcommands[] = {
     { "", "ARCHIVE [RANGE]", "Browse the patch series of a mailing list's archive.",
-      OPERANDS_RANGE, browse, " version " },
+      OPERANDS_RANGE, NULL, " config execute no-system-rc script version " },
     { "digest", "ARCHIVE [RANGE]", "Print the range as a text digest.", OPERANDS_RANGE,
       report_digest, " classic name " },
     { "list", "ARCHIVE [RANGE]", "Print one line for each posting that is listed.", OPERANDS_RANGE,
@@ -61,14 +59,22 @@ static const struct subcommand subcommands[] = {
       report_import, " withdraw " },
 };
 
-static enum exit_status browse(const struct request *request)
+static enum exit_status browse(const struct request *request, const struct options *options)
 {
+    const struct app_options app_options = {
+        .range = &request->range,
+        .readers = (unsigned)request->readers,
+        .rc = options->config,
+        .no_system_rc = options->no_system_rc,
+        .lines = (const char *const *)options->lines,
+        .script = options->script,
+    };
     GError *error = NULL;
     struct archive *archive = archive_open(request->archive, &error);
     int status = -1;
 
     if (archive)
-        status = app_run(archive, &request->range, (unsigned)request->readers, &error);
+        status = app_run(archive, &app_options, &error);
     archive_close(archive);
     return status >= 0 ? (enum exit_status)status : report_error(error);
 }
@@ -97,6 +103,14 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "until", 0, 0, G_OPTION_ARG_FILENAME, &options->until,
           "Mails that arrived at DATE or earlier", "DATE" },
         { "newest", 'n', 0, G_OPTION_ARG_INT64, &options->newest, "The newest N mails", "N" },
+        { "config", 'F', 0, G_OPTION_ARG_FILENAME, &options->config,
+          "Read FILE instead of the user's porerc", "FILE" },
+        { "no-system-rc", 0, 0, G_OPTION_ARG_NONE, &options->no_system_rc,
+          "Do not read the system's porerc; also -n without a number", NULL },
+        { "execute", 'e', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->lines,
+          "Do LINE, as of a porerc, after these; may be repeated", "LINE" },
+        { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
+          "Work off the keys and commands in FILE", "FILE" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "The whole archive", NULL },
         { "classic", 0, 0, G_OPTION_ARG_NONE, &options->classic,
           "Exactly the old form, without the list of series", NULL },
@@ -209,6 +223,9 @@ static bool make_request(const struct subcommand *command, const struct options 
         return refuse(error, "-n takes a number of mails from 1 on");
     if (options->name && !g_utf8_validate(options->name, -1, NULL))
         return refuse(error, "--name takes UTF-8");
+    for (char **line = options->lines; line && *line; line++)
+        if (!g_utf8_validate(*line, -1, NULL))
+            return refuse(error, "-e takes UTF-8");
     request->range.newest = options->newest == NEWEST_UNSET ? 0 : (uint64_t)options->newest;
     request->range.all = options->all;
     if (command->operands == OPERANDS_MESSAGE_ID && count != 2)
@@ -239,7 +256,46 @@ static void options_clear(struct options *options)
     g_free(options->until);
     g_free(options->name);
     g_free(options->withdraw);
+    g_free(options->config);
+    g_free(options->script);
+    g_strfreev(options->lines);
     g_strfreev(options->words);
+}
+
+static bool is_number(const char *text)
+{
+    char *end;
+
+    if (!text || !*text)
+        return false;
+    g_ascii_strtoll(text, &end, 10);
+    return *end == '\0';
+}
+
+/* Is ARGUMENT an option of the browser whose value is the next argument? */
+static bool takes_next(const char *argument)
+{
+    static const char *const options[] = { "-F", "--config", "-e", "--execute", "--script",
+                                           "--since", "--until", "--newest", "--readers", NULL };
+
+    return g_strv_contains(options, argument);
+}
+
+/* mutt's -n takes nothing and leaves the system's file unread; ours takes a number of mails.
+ * Where no number follows it is mutt's: makes it the option that GOption knows. -n5 is git's way
+ * to write it, which GOption does not know either; the new word lives as long as argv. */
+static void settle_plain_n(int argc, char **argv)
+{
+    static char name[] = "--no-system-rc";
+
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (takes_next(argv[i]))
+            i++;
+        else if (strcmp(argv[i], "-n") == 0 && !is_number(argv[i + 1]))
+            argv[i] = name;
+        else if (g_str_has_prefix(argv[i], "-n") && is_number(argv[i] + 2))
+            argv[i] = g_strconcat("--newest=", argv[i] + 2, NULL);
+    }
 }
 
 /* Files that are opened later must not become standard output. */
@@ -268,6 +324,8 @@ int main(int argc, char **argv)
         argv[1] = argv[0];
         argc--;
         argv++;
+    } else {
+        settle_plain_n(argc, argv);
     }
     if (!parse_options(command, &options, &argc, &argv, &error)) {
         status = report_error(error);
@@ -279,7 +337,7 @@ int main(int argc, char **argv)
     } else {
         archive_startup(options.verify);
         mail_startup();
-        status = command->run(&request);
+        status = command->run ? command->run(&request) : browse(&request, &options);
         archive_shutdown();
     }
     range_clear(&request.range);

@@ -1,236 +1,529 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The pager: one mail, its headers and its text. */
 #include "app.h"
+#include "find.h"
 #include "flow.h"
-#include "mail/message.h"
-#include "mail/text.h"
+#include "frame.h"
+#include "pager_lines.h"
 #include "view.h"
 
 #include <string.h>
 
+/* Lines of the screen that must be left beside the rows of the index for them to be shown. */
+#define LINES_BESIDE_INDEX 6
+
+/* In a line that is longer, a colour rule sees so many bytes around what is drawn. */
+#define RULE_WINDOW 4096
+
+/* What the last search found. */
+struct match {
+    bool valid;
+    size_t place, offset; /* among all lines */
+};
+
 struct pager {
     struct view view;
     struct flow flow;
-    struct member *member;
-    struct message *message;
-    struct text *text;
+    struct member *member; /* the one that is shown … */
+    struct member *at;     /* … and the one that was asked for last: it may be unreadable */
+    struct pager_lines *lines;
+    struct match match;
     bool all_headers;
-    GPtrArray *headers; /* char *: the lines above the text, as shown now */
+    bool quotes_folded, files_folded; /* stay for the mails that follow */
+    size_t unfolded_place;            /* what was on top before something was folded around it */
+    bool in_text; /* where the reader was before all headers were shown: in the text, and where */
+    size_t text_place, text_offset;
+    char *order; /* hdr_order and toggle_quoted_show_levels, as shown */
+    int levels;
 };
 
-/* What is shown of the headers at first, in this order. */
-static const char *const chosen_headers[] = {"Date", "From", "To", "Cc", "Subject", "Message-ID"};
-
-/* Of the lines that a long header goes on in. */
-#define HEADER_INDENT 4
-
-static const char damage_note[] = "[-- Some of this mail could not be decoded. --]";
-
-static enum style style_of_line(const struct text_line *line)
+static struct pager *pager_of(struct view *view)
 {
-    switch ((enum text_kind)line->kind) {
-    case TEXT_QUOTED:
-        return line->depth ? STYLE_QUOTED_1 + (enum style)((line->depth - 1) % 3) : STYLE_QUOTED_1;
-    case TEXT_IN_BODY_HEADER:
-        return STYLE_HEADER;
-    case TEXT_TRAILER:
-        return STYLE_TRAILER;
-    case TEXT_SEPARATOR:
-    case TEXT_BINARY:
-        return STYLE_DIM;
-    case TEXT_DIFFSTAT:
-        return STYLE_DIFFSTAT;
-    case TEXT_FILE_HEADER:
-        return STYLE_FILE;
-    case TEXT_HUNK_HEADER:
-        return STYLE_HUNK;
-    case TEXT_ADDED:
-        return STYLE_ADDED;
-    case TEXT_REMOVED:
-        return STYLE_REMOVED;
-    case TEXT_SIGNATURE:
-        return STYLE_SIGNATURE;
-    case TEXT_MESSAGE:
-    case TEXT_CONTEXT:
-        break;
+    return (struct pager *)view;
+}
+
+static struct pager *top_pager(struct app *app)
+{
+    return pager_of(app_top(app));
+}
+
+static const struct settings *settings_of(const struct pager *pager)
+{
+    return app_settings(pager->view.app);
+}
+
+/* --- lines ----------------------------------------------------------------------- */
+
+static void add_rule_spans(const GPtrArray *rules, const struct flow_line *line, bool whole,
+                           size_t from, size_t to, GArray *spans)
+{
+    size_t base = line->length > 2 * RULE_WINDOW && from > RULE_WINDOW ? from - RULE_WINDOW : 0;
+    size_t limit = line->length > 2 * RULE_WINDOW ? MIN(line->length, to + RULE_WINDOW)
+                                                  : line->length;
+    size_t at = 0, start, end;
+    enum style style;
+    while (spans->len < FLOW_SPANS_MAX && at <= limit - base &&
+           colours_find(rules, line->text + base, limit - base, at, &start, &end, &style) &&
+           base + start < to) {
+        const struct flow_span span = {whole ? 0 : base + start, whole ? line->length : base + end,
+                                       style, false};
+        if (span.end > from)
+            g_array_append_val(spans, span);
+        if (whole)
+            break;
+        at = MAX(end, start + 1);
     }
-    return STYLE_NORMAL;
 }
 
-/* Lines of the pager: the headers, a blank one, the text. */
-static size_t first_text_line(const struct pager *pager)
-{
-    return pager->headers->len + 1;
-}
-
-static void source(const void *data, size_t index, struct flow_line *out)
+/* As in mutt: a rule for headers colours the whole header, one for the body what it matches. */
+static void add_spans(const void *data, size_t row, size_t from, size_t to, GArray *spans)
 {
     const struct pager *pager = data;
-    if (index < pager->headers->len) {
-        const char *header = pager->headers->pdata[index];
-        const char *colon = strchr(header, ':');
-        bool subject = g_ascii_strncasecmp(header, "Subject:", 8) == 0;
-        *out = (struct flow_line){
-            .text = header,
-            .length = strlen(header),
-            .style = subject ? STYLE_SUBJECT : colon ? STYLE_NORMAL : STYLE_DIM,
-            .lead = colon ? (size_t)(colon - header) + 1 : 0,
-            .lead_style = STYLE_HEADER,
-            .words = true,
-            .indent = HEADER_INDENT,
-        };
-    } else if (index >= first_text_line(pager)) {
-        const struct text_line *line =
-            &g_array_index(pager->text->lines, struct text_line, index - first_text_line(pager));
-        *out = (struct flow_line){
-            .text = pager->message->text + line->start,
-            .length = line->length,
-            .style = style_of_line(line),
-            .words = line->kind == TEXT_MESSAGE || line->kind == TEXT_QUOTED,
-        };
-    }
+    const struct app *app = pager->view.app;
+    const struct colours *colours = app->configuration->colours;
+    struct flow_line line;
+    pager_lines_get_row(pager->lines, row, &line);
+    pager_lines_spans(pager->lines, row, settings_of(pager)->word_differences, spans);
+    enum pager_matter matter = pager_lines_matter(pager->lines, row);
+    if (matter == PAGER_HEADER && colours->header_rules->len)
+        add_rule_spans(colours->header_rules, &line, true, from, to, spans);
+    if (matter == PAGER_PROSE && colours->body_rules->len)
+        add_rule_spans(colours->body_rules, &line, false, from, to, spans);
+    if (app->search.expression && !app->search.hidden)
+        find_spans(app->search.expression, line.text, line.length, from, to, STYLE_SEARCH, spans);
 }
 
-static void add_header(struct pager *pager, const char *name, const char *value)
+static void get_row(const void *data, size_t row, struct flow_line *out)
 {
-    g_ptr_array_add(pager->headers, g_strconcat(name, ": ", value, NULL));
+    const struct pager *pager = data;
+    pager_lines_get_row(pager->lines, row, out);
 }
 
-static void collect_headers(struct pager *pager)
+/* The place that is on top. Behind a fold it is the one that was there before. */
+static size_t top_place(const struct pager *pager)
 {
-    const struct message *message = pager->message;
-    g_ptr_array_set_size(pager->headers, 0);
-    for (guint i = 0; pager->all_headers && i < message->headers->len; i++) {
-        const struct message_header *header =
-            &g_array_index(message->headers, struct message_header, i);
-        add_header(pager, header->name, header->value);
-    }
-    for (size_t i = 0; !pager->all_headers && i < G_N_ELEMENTS(chosen_headers); i++) {
-        const char *value = message_header(message, chosen_headers[i]);
-        if (value)
-            add_header(pager, chosen_headers[i], value);
-    }
-    if (message->damaged)
-        g_ptr_array_add(pager->headers, g_strdup(damage_note));
-    pager->flow.count = first_text_line(pager) + pager->text->lines->len;
+    size_t row = pager->flow.line, place = pager_lines_place(pager->lines, row);
+    bool within = pager->unfolded_place > place &&
+                  pager->unfolded_place < pager_lines_place(pager->lines, row + 1);
+    return within ? pager->unfolded_place : place;
 }
 
-static void close_mail(struct pager *pager)
+/* The rows are others: PLACE is on top, and its row goes on from OFFSET. */
+static void show_place(struct pager *pager, size_t place, size_t offset)
 {
-    text_free(pager->text);
-    message_free(pager->message);
+    size_t row = pager_lines_row(pager->lines, place);
+    bool hidden = pager_lines_place(pager->lines, row) != place;
+    pager->flow.count = pager_lines_rows(pager->lines);
+    pager->unfolded_place = hidden ? place : 0;
+    flow_replace(&pager->flow, row, hidden ? 0 : offset);
 }
+
+static void choose_headers(struct pager *pager)
+{
+    const struct settings *settings = settings_of(pager);
+    g_free(pager->order);
+    pager->order = g_strdup(settings->hdr_order);
+    pager_lines_set_headers(pager->lines, pager->order, pager->all_headers);
+}
+
+static void fold_quotes(struct pager *pager)
+{
+    pager->levels = settings_of(pager)->toggle_quoted_show_levels;
+    pager_lines_fold_quotes(pager->lines, pager->quotes_folded, pager->levels);
+}
+
+/* --- opening ---------------------------------------------------------------------- */
 
 /* Shows MEMBER; if it cannot be read everything stays as it is. */
 static bool open_mail(struct pager *pager, struct member *member, GError **error)
 {
     struct archive_mail mail;
+    pager->at = member;
     if (!archive_read_id(pager->view.app->archive, &member->mail->place.commit, &mail, error))
         return false;
-    if (pager->message)
-        close_mail(pager);
+    pager_lines_free(pager->lines);
     pager->member = member;
-    pager->message = message_parse(mail.bytes, mail.length);
+    pager->lines = pager_lines_new(message_parse(mail.bytes, mail.length));
     archive_mail_release(&mail);
-    pager->text = text_parse(pager->message->text, pager->message->length);
-    collect_headers(pager);
-    pager->flow.line = pager->flow.offset = 0;
+    choose_headers(pager);
+    if (pager->quotes_folded)
+        fold_quotes(pager);
+    if (pager->files_folded)
+        pager_lines_fold_files(pager->lines, true);
+    pager->match.valid = false;
+    pager->in_text = false;
+    pager->flow.column = 0;
+    show_place(pager, 0, 0);
     return true;
 }
 
+static struct member *next_mail(struct pager *pager, int direction, bool series)
+{
+    struct app *app = pager->view.app;
+    struct view *beneath = app_beneath(app, &pager->view);
+    if (!beneath || !beneath->operations->neighbour)
+        return NULL;
+    struct member *next = beneath->operations->neighbour(beneath, pager->at, direction, series);
+    GError *error = NULL;
+    if (next && !open_mail(pager, next, &error))
+        app_take_error(app, error);
+    return next;
+}
+
+static struct member *neighbour(struct view *view, const struct member *mail, int direction,
+                                bool series)
+{
+    (void)mail;
+    return next_mail(pager_of(view), direction, series);
+}
+
+/* Through the mails of the series, then on to the next series. */
+static const char *next_entry(struct pager *pager, int direction, int count)
+{
+    for (int i = MAX(count, 1); i > 0; i--)
+        if (!next_mail(pager, direction, false) && !next_mail(pager, direction, true))
+            return direction > 0 ? "You are on the last message."
+                                 : "You are on the first message.";
+    return NULL;
+}
+
+/* --- the view --------------------------------------------------------------------- */
+
 static void free_pager(struct view *view)
 {
-    struct pager *pager = (struct pager *)view;
-    if (pager->message)
-        close_mail(pager);
-    g_ptr_array_unref(pager->headers);
+    struct pager *pager = pager_of(view);
+    flow_clear(&pager->flow);
+    pager_lines_free(pager->lines);
+    g_free(pager->order);
     g_free(pager);
+}
+
+/* Lines above the pager: rows of the view beneath and its status line. */
+static int index_lines(const struct pager *pager)
+{
+    int lines = settings_of(pager)->pager_index_lines;
+    if (!lines || screen_rows(pager->view.app->screen) < lines + LINES_BESIDE_INDEX ||
+        pager->view.height < lines + 2)
+        return 0;
+    return lines + 1;
 }
 
 static void update(struct view *view)
 {
-    struct pager *pager = (struct pager *)view;
-    flow_resize(&pager->flow, view->width, view->height);
+    struct pager *pager = pager_of(view);
+    const struct settings *settings = settings_of(pager);
+    bool headers = strcmp(pager->order, settings->hdr_order) != 0;
+    bool quotes = pager->quotes_folded && pager->levels != settings->toggle_quoted_show_levels;
+    if (headers || quotes) {
+        size_t place = top_place(pager), offset = pager->flow.offset;
+        size_t before = pager_lines_text_start(pager->lines);
+        bool in_text = place >= before;
+        if (headers)
+            choose_headers(pager);
+        if (quotes)
+            fold_quotes(pager);
+        show_place(pager, in_text ? place - before + pager_lines_text_start(pager->lines) : 0,
+                   in_text ? offset : 0);
+        pager->match.valid = false;
+    }
+    pager->flow.sideways = !settings->wrap;
+    pager->flow.markers = settings->markers;
+    flow_resize(&pager->flow, view->width, view->height - index_lines(pager));
+}
+
+/* As mutt's pager_index_lines. */
+static void draw_index(struct pager *pager, struct screen *screen, int top, int lines)
+{
+    struct app *app = pager->view.app;
+    struct view *beneath = app_beneath(app, &pager->view);
+    if (!beneath)
+        return;
+    if (beneath->height != lines - 1) {
+        beneath->height = lines - 1;
+        beneath->stale = true;
+        beneath = app_beneath(app, &pager->view);
+    }
+    beneath->operations->draw(beneath, screen, top);
+    frame_draw_status(beneath, screen, top + lines - 1);
 }
 
 static int draw(struct view *view, struct screen *screen, int top)
 {
-    const struct pager *pager = (const struct pager *)view;
-    flow_draw(&pager->flow, screen, top);
+    struct pager *pager = pager_of(view);
+    int above = index_lines(pager);
+    if (above)
+        draw_index(pager, screen, top, above);
+    flow_draw(&pager->flow, screen, top + above);
     return view->height - 1;
 }
 
-static void status(const struct view *view, GString *text, GString *place)
+static bool expand(const void *data, char letter, const char *argument, GString *out,
+                   enum style *style)
 {
-    const struct pager *pager = (const struct pager *)view;
+    const struct pager *pager = data;
     const struct mail *mail = pager->member->mail;
-    char buffer[8];
-    g_string_append_printf(text, "pore: %s: %s", mail->sender_name, mail->subject);
-    g_string_append(place, flow_place(&pager->flow, buffer));
-}
-
-static const char *next_mail(struct pager *pager, int direction)
-{
-    GError *error = NULL;
-    struct view *beneath = app_beneath(pager->view.app, &pager->view);
-    struct member *next = NULL;
-    if (beneath && beneath->operations->neighbour)
-        next = beneath->operations->neighbour(beneath, pager->member, direction);
-    if (!next)
-        return direction > 0 ? "You are on the last mail of the series."
-                             : "You are on the first mail of the series.";
-    if (!open_mail(pager, next, &error)) {
-        app_error(pager->view.app, error->message);
-        g_error_free(error);
+    char place[8];
+    (void)style;
+    switch (letter) {
+    case 'n':
+        g_string_append(out, mail->sender_name);
+        return true;
+    case 'a':
+        g_string_append(out, mail->sender_address);
+        return true;
+    case 's':
+        g_string_append(out, mail->subject);
+        return true;
+    case 'i':
+        g_string_append(out, mail->message_id);
+        return true;
+    case 'd':
+    case '{': {
+        GDateTime *date = g_date_time_new_from_unix_local(mail->date);
+        const char *format = letter == 'd' ? settings_of(pager)->date_format : argument;
+        char *text = date ? g_date_time_format(date, format) : NULL;
+        g_string_append(out, text ? text : "?");
+        g_clear_pointer(&date, g_date_time_unref);
+        g_free(text);
+        return true;
     }
-    return NULL;
+    case 'v':
+        if (member_is_patch(pager->member))
+            g_string_append_printf(out, "v%u", pager->member->version);
+        return true;
+    case 'p':
+        if (mail->numbered)
+            g_string_append_printf(out, "%u/%u", mail->number, mail->total);
+        return true;
+    case 'P':
+        g_string_append(out, flow_place(&pager->flow, place));
+        return true;
+    default:
+        return false;
+    }
 }
 
-static const char *next_hunk(struct pager *pager, int direction)
+static void status(struct view *view, int width, struct format_line *line)
 {
-    const GArray *lines = pager->text->lines;
-    gint64 first = (gint64)first_text_line(pager);
-    gint64 at = (gint64)pager->flow.line - first;
-    if (direction > 0 ? flow_at_end(&pager->flow) : at <= 0)
-        return direction > 0 ? "There are no more hunks." : "There are no hunks before.";
-    for (at = MAX(at + direction, 0); at >= 0 && at < (gint64)lines->len; at += direction)
-        if (g_array_index(lines, struct text_line, at).kind == TEXT_HUNK_HEADER) {
-            flow_go(&pager->flow, (size_t)(at + first));
-            return NULL;
-        }
-    return direction > 0 ? "There are no more hunks." : "There are no hunks before.";
+    const struct pager *pager = pager_of(view);
+    struct format_line left = {0};
+    char place[8];
+    format_render(&left, settings_of(pager)->pager_format, width, STYLE_STATUS, expand, pager);
+    frame_status(view->app, g_strchomp(left.text->str), flow_place(&pager->flow, place), width,
+                 line);
+    format_line_clear(&left);
 }
 
-static const char *move(struct view *view, enum motion motion)
+static const char *move(struct view *view, enum motion motion, int count)
 {
-    struct pager *pager = (struct pager *)view;
+    struct pager *pager = pager_of(view);
+    const struct settings *settings = settings_of(pager);
     switch (motion) {
     case MOTION_NEXT:
-        return next_mail(pager, 1);
+        return next_entry(pager, 1, count);
     case MOTION_PREVIOUS:
-        return next_mail(pager, -1);
-    case MOTION_HUNK_NEXT:
-        return next_hunk(pager, 1);
-    case MOTION_HUNK_PREVIOUS:
-        return next_hunk(pager, -1);
+        return next_entry(pager, -1, count);
     case MOTION_PAGE_DOWN:
-        /* As mutt does without pager_stop: on to the next mail at the end of one. */
-        if (flow_at_end(&pager->flow))
-            return next_mail(pager, 1);
+        if (flow_at_end(&pager->flow) && !settings->pager_stop)
+            return next_entry(pager, 1, 1);
         break;
     default:
         break;
     }
-    return flow_move(&pager->flow, motion);
+    return flow_move(&pager->flow, motion, count, settings->pager_context);
 }
 
-void pager_toggle_headers(struct view *view)
+static void select_mail(struct view *view, bool tagged, GPtrArray *members)
 {
-    struct pager *pager = (struct pager *)view;
-    pager->all_headers = !pager->all_headers;
-    collect_headers(pager);
-    flow_go(&pager->flow, 0);
+    (void)tagged;
+    g_ptr_array_add(members, pager_of(view)->member);
 }
+
+/* In the rows of the index above: opens what is there. */
+static bool click(struct view *view, int line)
+{
+    struct pager *pager = pager_of(view);
+    struct view *beneath = app_beneath(view->app, view);
+    if (line >= index_lines(pager) - 1 || !beneath || !beneath->operations->click ||
+        !beneath->operations->click(beneath, line))
+        return false;
+    GPtrArray *members = g_ptr_array_new();
+    GError *error = NULL;
+    if (beneath->operations->select)
+        beneath->operations->select(beneath, false, members);
+    if (members->len && !open_mail(pager, members->pdata[0], &error))
+        app_take_error(view->app, error);
+    g_ptr_array_unref(members);
+    return true;
+}
+
+/* --- searching -------------------------------------------------------------------- */
+
+/* Where a search begins, among all lines. */
+static struct flow_position search_from(struct pager *pager, int direction)
+{
+    const struct match *match = &pager->match;
+    const struct flow_position last = {pager_lines_row(pager->lines, match->place), match->offset};
+    struct flow_position from = find_from(&pager->flow, match->valid ? &last : NULL, direction);
+    bool same = match->valid && last.line == pager->flow.line;
+    from.line = same ? match->place : top_place(pager);
+    return from;
+}
+
+static const char *search(struct view *view, int direction)
+{
+    struct pager *pager = pager_of(view);
+    const struct expression *expression = view->app->search.expression;
+    const struct find_lines lines = {pager_lines_get_line, pager->lines,
+                                     pager_lines_count(pager->lines)};
+    if (!expression)
+        return "No search pattern.";
+    struct flow_position place = search_from(pager, direction);
+    bool wrapped = false;
+    bool found = find_next(&lines, expression, direction, settings_of(pager)->wrap_search, &place,
+                           &wrapped);
+    if (found) {
+        pager_lines_unfold(pager->lines, place.line);
+        pager->flow.count = pager_lines_rows(pager->lines);
+        flow_reveal(&pager->flow, pager_lines_row(pager->lines, place.line), place.offset);
+        pager->unfolded_place = 0;
+        pager->match = (struct match){true, place.line, place.offset};
+    }
+    return find_message(found, wrapped, direction);
+}
+
+/* --- commands --------------------------------------------------------------------- */
+
+/* To what is of the kind TARGET; WHAT names it. */
+static void jump(struct app *app, const struct invocation *invocation, enum pager_target target,
+                 const char *what)
+{
+    struct pager *pager = top_pager(app);
+    int direction = invocation->command->argument;
+    size_t row = pager->flow.line;
+    if (pager_lines_next(pager->lines, target, direction, MAX(invocation->count, 1), &row))
+        flow_go(&pager->flow, row);
+    else
+        app_messagef(app, direction > 0 ? "There are no more %s." : "There are no %s before.",
+                     what);
+}
+
+void pager_next_hunk(struct app *app, const struct invocation *invocation)
+{
+    jump(app, invocation, PAGER_HUNK, "hunks");
+}
+
+void pager_next_file(struct app *app, const struct invocation *invocation)
+{
+    jump(app, invocation, PAGER_FILE, "files");
+}
+
+void pager_next_quoted(struct app *app, const struct invocation *invocation)
+{
+    jump(app, invocation, PAGER_QUOTED, "quoted blocks");
+}
+
+void pager_next_trailers(struct app *app, const struct invocation *invocation)
+{
+    jump(app, invocation, PAGER_TRAILERS, "trailers");
+}
+
+void pager_toggle_headers(struct app *app, const struct invocation *invocation)
+{
+    struct pager *pager = top_pager(app);
+    size_t place = top_place(pager), before = pager_lines_text_start(pager->lines);
+    (void)invocation;
+    pager->all_headers = !pager->all_headers;
+    /* Who asks for headers wants to see them, and to be back where he was afterwards. */
+    if (pager->all_headers || place > 0) {
+        pager->in_text = place >= before;
+        pager->text_place = pager->in_text ? place - before : 0;
+        pager->text_offset = pager->in_text ? pager->flow.offset : 0;
+    }
+    choose_headers(pager);
+    if (pager->all_headers || !pager->in_text)
+        show_place(pager, 0, 0);
+    else
+        show_place(pager, pager_lines_text_start(pager->lines) + pager->text_place,
+                   pager->text_offset);
+    pager->match.valid = false;
+}
+
+void pager_skip_headers(struct app *app, const struct invocation *invocation)
+{
+    struct pager *pager = top_pager(app);
+    size_t row = pager_lines_row(pager->lines, pager_lines_text_start(pager->lines));
+    (void)invocation;
+    if (pager->flow.line >= row)
+        app_message(app, "Already skipped past headers.");
+    else
+        flow_go(&pager->flow, row);
+}
+
+void pager_skip_quoted(struct app *app, const struct invocation *invocation)
+{
+    struct pager *pager = top_pager(app);
+    size_t rows = pager_lines_rows(pager->lines), row = pager->flow.line;
+    for (int i = MAX(invocation->count, 1); i > 0; i--) {
+        while (row < rows && !pager_lines_is_quoted(pager->lines, row))
+            row++;
+        if (row == rows) {
+            app_message(app, "No more quoted text.");
+            return;
+        }
+        while (row < rows && pager_lines_is_quoted(pager->lines, row))
+            row++;
+        if (row == rows) {
+            app_message(app, "No more unquoted text after quoted text.");
+            return;
+        }
+        flow_go(&pager->flow, row);
+    }
+}
+
+void pager_toggle_quoted(struct app *app, const struct invocation *invocation)
+{
+    struct pager *pager = top_pager(app);
+    size_t place = top_place(pager), offset = pager->flow.offset;
+    (void)invocation;
+    pager->quotes_folded = !pager->quotes_folded;
+    fold_quotes(pager);
+    show_place(pager, place, offset);
+}
+
+static void fold_one_file(struct pager *pager)
+{
+    size_t place = top_place(pager), offset = pager->flow.offset, first;
+    if (pager_lines_toggle_file(pager->lines, place, &first))
+        show_place(pager, place, offset);
+    else
+        app_message(pager->view.app, "There is no file of a diff at the top of the screen.");
+}
+
+void pager_fold_file(struct app *app, const struct invocation *invocation)
+{
+    struct pager *pager = top_pager(app);
+    if (!invocation->command->argument) {
+        fold_one_file(pager);
+        return;
+    }
+    size_t place = top_place(pager), offset = pager->flow.offset;
+    pager->files_folded = !pager->files_folded;
+    pager_lines_fold_files(pager->lines, pager->files_folded);
+    show_place(pager, place, offset);
+}
+
+void pager_toggle_words(struct app *app, const struct invocation *invocation)
+{
+    struct settings *settings = &app->configuration->settings;
+    (void)invocation;
+    settings->word_differences = !settings->word_differences;
+    app_configured(app);
+    app_message(app, settings->word_differences ? "Words that differ are shown."
+                                                : "Words that differ are not shown.");
+}
+
+/* --- the table -------------------------------------------------------------------- */
 
 static const struct view_hint hints[] = {
     {"exit", "Exit"},
@@ -240,26 +533,32 @@ static const struct view_hint hints[] = {
     {"next-entry", "Next"},
     {"previous-entry", "Prev"},
     {"next-hunk", "Hunk"},
+    {"next-file", "File"},
     {"display-toggle-weed", "Headers"},
     {NULL, NULL},
 };
 
 static const struct view_operations operations = {
     .context = CONTEXT_PAGER,
+    .unit = VIEW_UNIT_MAIL,
     .hints = hints,
     .free = free_pager,
     .update = update,
     .draw = draw,
     .status = status,
     .move = move,
+    .search = search,
+    .select = select_mail,
+    .click = click,
+    .neighbour = neighbour,
 };
 
 struct view *pager_new(struct app *app, struct member *member, GError **error)
 {
     struct pager *pager = g_new0(struct pager, 1);
     pager->view = (struct view){.operations = &operations, .app = app};
-    pager->headers = g_ptr_array_new_with_free_func(g_free);
-    pager->flow.source = source;
+    pager->flow.source = get_row;
+    pager->flow.spans = add_spans;
     pager->flow.data = pager;
     if (!open_mail(pager, member, error)) {
         free_pager(&pager->view);

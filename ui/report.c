@@ -3,16 +3,13 @@
 
 #include "archive/import.h"
 #include "digest.h"
-#include "mail/message.h"
+#include "mbox.h"
 #include "scan.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* The line that git format-patch puts before each mail, and git am takes. */
-#define MBOX_LINE "From %s Mon Sep 17 00:00:00 2001\n"
 
 static void say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
@@ -214,70 +211,29 @@ static void write_raw(int *error, const char *bytes, size_t length)
     g_free(valid);
 }
 
-/* Writes a mail as one of an mbox: "From " lines in it get a ">" (mboxrd). */
-static void write_mbox(int *error, const struct commit_id *commit, const char *bytes,
-                       size_t length)
-{
-    char text[COMMIT_ID_TEXT_SIZE];
-    GString *mail = g_string_sized_new(length + 128);
-    const char *end = bytes + length;
-
-    commit_id_text(commit, text);
-    g_string_append_printf(mail, MBOX_LINE, text);
-    while (bytes < end) {
-        const char *line_end = memchr(bytes, '\n', (size_t)(end - bytes));
-        const char *next = line_end ? line_end + 1 : end, *start = bytes;
-
-        while (start < next && *start == '>')
-            start++;
-        if (next - start >= 5 && memcmp(start, "From ", 5) == 0)
-            g_string_append_c(mail, '>');
-        g_string_append_len(mail, bytes, next - bytes);
-        bytes = next;
-    }
-    g_string_append(mail, "\n");
-    write_raw(error, mail->str, mail->len);
-    g_string_free(mail, TRUE);
-}
-
-static void write_message(int *error, const char *bytes, size_t length)
-{
-    static const char *const shown[] = { "Date", "From", "To", "Cc", "Subject", "Message-ID" };
-    struct message *message = message_parse(bytes, length);
-    GString *text = g_string_new(NULL);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
-        const char *value = message_header(message, shown[i]);
-
-        if (!value)
-            continue;
-        g_string_append_printf(text, "%s: ", shown[i]);
-        report_append_field(text, value);
-        g_string_append_c(text, '\n');
-    }
-    g_string_append_c(text, '\n');
-    report_append_text(text, message->text, message->length);
-    write_out(error, text->str, text->len);
-    g_string_free(text, TRUE);
-    message_free(message);
-}
-
 static bool show_mail(struct reading *reading, const struct request *request,
                       const struct mail *mail)
 {
     struct archive_mail raw;
+    GString *text;
     GError *error = NULL;
 
     if (!archive_read_id(reading->archive, &mail->place.commit, &raw, &error)) {
         report_error(error);
         return false;
     }
+    text = g_string_sized_new(raw.length + 128);
     if (request->raw && request->whole_series)
-        write_mbox(&reading->write_error, &mail->place.commit, raw.bytes, raw.length);
+        mbox_append(text, &mail->place.commit, raw.bytes, raw.length);
     else if (request->raw)
-        write_raw(&reading->write_error, raw.bytes, raw.length);
+        g_string_append_len(text, raw.bytes, (gssize)raw.length);
     else
-        write_message(&reading->write_error, raw.bytes, raw.length);
+        mbox_append_readable(text, raw.bytes, raw.length);
+    if (request->raw)
+        write_raw(&reading->write_error, text->str, text->len);
+    else
+        write_out(&reading->write_error, text->str, text->len);
+    g_string_free(text, TRUE);
     archive_mail_release(&raw);
     return true;
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+static const char arrow_text[] = "->";
+
 #define HALF_A_YEAR (INT64_C(183) * 24 * 60 * 60)
 
 struct row_column *row_add(struct row *row, int width, enum style style, const char *text)
@@ -16,10 +18,10 @@ struct row_column *row_add(struct row *row, int width, enum style style, const c
     return column;
 }
 
-void row_draw(const struct row *row, struct screen *screen, int line, int width, bool selected)
+/* Draws the columns in WIDTH cells from START on. */
+static void draw_columns(const struct row *row, struct screen *screen, int line, int start,
+                         int width)
 {
-    if (selected)
-        screen_fill(screen, line, 0, width, STYLE_SELECTED, ' ');
     int at = 0;
     for (int i = 0; i < row->count && at < width; i++) {
         const struct row_column *column = &row->columns[i];
@@ -30,10 +32,23 @@ void row_draw(const struct row *row, struct screen *screen, int line, int width,
         int used = glyph_columns(column->text, length, column->whole ? width : room);
         room = MIN(MAX(room, used), width - at);
         int indent = column->right ? MAX(room - used, 0) : 0;
-        screen_put(screen, line, at + indent, room - indent,
-                   selected ? STYLE_SELECTED : column->style, column->text, length);
+        screen_put(screen, line, start + at + indent, room - indent, column->style, column->text,
+                   length);
         at += room;
     }
+}
+
+void row_draw(const struct row *row, struct screen *screen, int line, int width, bool selected,
+              bool arrow)
+{
+    int start = arrow ? (int)strlen(arrow_text) : 0;
+    draw_columns(row, screen, line, start, width - start);
+    if (row->overlay != STYLE_NORMAL)
+        screen_overlay(screen, line, 0, width, row->overlay);
+    if (selected && arrow)
+        screen_put(screen, line, 0, width, STYLE_INDICATOR, arrow_text, strlen(arrow_text));
+    else if (selected)
+        screen_overlay(screen, line, 0, width, STYLE_INDICATOR);
 }
 
 void row_clear(struct row *row)

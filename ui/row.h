@@ -26,14 +26,17 @@ struct row_column {
 struct row {
     struct row_column columns[ROW_COLUMNS];
     int count;
+    enum style overlay; /* laid over all of it; STYLE_NORMAL: nothing is */
 };
 
 /* Adds a column behind the others and returns it, for its flags. TEXT is copied. */
 struct row_column *row_add(struct row *row, int width, enum style style, const char *text);
 
-/* Draws ROW in LINE of SCREEN, WIDTH cells wide, one blank between columns; all of it as
- * selected if SELECTED. */
-void row_draw(const struct row *row, struct screen *screen, int line, int width, bool selected);
+/* Draws ROW in LINE of SCREEN, WIDTH cells wide, one blank between columns. On a SELECTED row
+ * lies STYLE_INDICATOR; with ARROW there is mutt's "->" in front of it instead, and room for it in
+ * front of the others. */
+void row_draw(const struct row *row, struct screen *screen, int line, int width, bool selected,
+              bool arrow);
 void row_clear(struct row *row);
 
 /* Writes the day of DATE (UTC seconds) in local time to TEXT: "Nov 21", or "Nov'19" where that is

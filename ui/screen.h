@@ -11,6 +11,8 @@
 #ifndef PORE_SCREEN_H
 #define PORE_SCREEN_H
 
+#include "look.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,34 +21,6 @@
 
 #define SCREEN_ERROR screen_error_quark()
 GQuark screen_error_quark(void);
-
-/* What a piece of text is. How that looks is a table in screen.c. */
-enum style {
-    STYLE_NORMAL,
-    STYLE_BAR,   /* the help line and the status line */
-    STYLE_ERROR, /* on the message line */
-    STYLE_DIM,   /* there, but not the matter */
-    STYLE_TREE,
-    STYLE_NEW,        /* a series not seen before */
-    STYLE_EXIST,      /* one of which something is known */
-    STYLE_INCOMPLETE, /* patches are missing */
-    STYLE_HEADER,     /* of a mail */
-    STYLE_SUBJECT,
-    STYLE_HEADING, /* of the help */
-    STYLE_KEY,
-    STYLE_QUOTED_1, /* quoted once, twice, …; again from the first behind the last */
-    STYLE_QUOTED_2,
-    STYLE_QUOTED_3,
-    STYLE_TRAILER,
-    STYLE_DIFFSTAT,
-    STYLE_FILE,
-    STYLE_HUNK,
-    STYLE_ADDED,
-    STYLE_REMOVED,
-    STYLE_SIGNATURE,
-    STYLE_SELECTED, /* the row under the cursor, whatever stands in it */
-    STYLE_COUNT,
-};
 
 struct screen;
 
@@ -62,7 +36,7 @@ void screen_free(struct screen *screen);
  * exit() is called with a screen open. Once a process, before screen_new(). */
 void screen_rescue_at_crash(void);
 
-/* Leaves the terminal to the shell for a while, and takes it again. */
+/* Leaves the terminal to the shell, or to a command, for a while, and takes it again. */
 void screen_suspend(struct screen *screen);
 void screen_resume(struct screen *screen);
 
@@ -81,6 +55,15 @@ bool screen_key(struct screen *screen, uint32_t *key);
 /* Empties what will be shown. */
 void screen_clear(struct screen *screen);
 
+/* How styles look: LOOKS[i] is style i, copied; a style beyond COUNT looks like STYLE_NORMAL.
+ * What the terminal cannot show becomes what palette_fit() says, and plain when it has run out
+ * of pairs of colours. NO_COLOR (https://no-color.org) is obeyed. Until the first call all is
+ * plain. Has everything sent anew at the next screen_show(). */
+void screen_set_looks(struct screen *screen, const struct look *looks, size_t count);
+
+/* How many colours the terminal has; 0 where it has none or NO_COLOR is set. */
+int screen_colours(const struct screen *screen);
+
 /* Has everything sent anew at the next screen_show(). */
 void screen_redraw(struct screen *screen);
 
@@ -93,17 +76,48 @@ int screen_put(struct screen *screen, int row, int column, int width, enum style
 void screen_fill(struct screen *screen, int row, int column, int width, enum style style,
                  char fill);
 
-/* Sends what changed, and leaves the cursor at ROW and COLUMN. */
-void screen_show(struct screen *screen, int row, int column);
+/* Lays STYLE over WIDTH cells at ROW from COLUMN on: its background and its attributes, and
+ * its foreground if it has one; where it is reversed, it alone counts. A wide character is
+ * laid over whole if its first cell is among them. */
+void screen_overlay(struct screen *screen, int row, int column, int width, enum style style);
+
+/* Sends what changed, and leaves the cursor at ROW and COLUMN, to be seen if VISIBLE. */
+void screen_show(struct screen *screen, int row, int column, bool visible);
+
+/* Rings the bell. */
+void screen_beep(struct screen *screen);
+
+/* Asks the terminal to report the mouse, or not to. */
+void screen_set_mouse(struct screen *screen, bool on);
+
+enum screen_click { CLICK_SELECT, CLICK_OPEN, CLICK_WHEEL_UP, CLICK_WHEEL_DOWN };
+
+/* When screen_key() has given KEYS_MOUSE: what was done and where. False if that is not the
+ * last key. The second of two clicks on the same cell within half a second is CLICK_OPEN;
+ * nothing waits for it. */
+bool screen_mouse(struct screen *screen, enum screen_click *click, int *row, int *column);
+
+/* Puts TEXT (UTF-8) on the clipboard of whoever sits at the terminal, by OSC 52 (xterm's
+ * control sequences, "Manipulate Selection Data"): base64 alone is sent, so nothing of TEXT
+ * reaches the terminal as it is. Within tmux and screen it is theirs to pass on. False if it
+ * is longer than SCREEN_CLIPBOARD_MAX bytes, or the terminal is of a kind that would print it:
+ * a console. */
+#define SCREEN_CLIPBOARD_MAX 65536
+bool screen_copy(struct screen *screen, const char *text);
 
 /* How a cell looks, for tests. */
 struct screen_look {
-    bool bold, dim, underline, reverse;
-    int foreground, background; /* colour number, -1 the terminal's own */
+    bool bold, dim, underline, reverse, italic, blink;
+    int foreground, background; /* as in look.h */
 };
 
 /* What is shown in ROW, without blanks at its end. The caller frees it. */
 char *screen_read(struct screen *screen, int row);
 struct screen_look screen_look_at(struct screen *screen, int row, int column);
+
+/* All that is shown, a line a row, without plain blanks at their ends; WITH_LOOKS their looks
+ * as well, in SGR sequences (ECMA-48), as "tmux capture-pane -e" writes them; each line begins
+ * and ends plain. The caller frees it. */
+char *screen_dump(struct screen *screen, bool with_looks);
 
 #endif

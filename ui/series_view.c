@@ -1,41 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The series view: one posting's mails as a tree, and the other revisions. */
+/* The series view: one posting's mails as a tree, and the revisions of the series. */
 #include "app.h"
-#include "glyph.h"
+#include "frame.h"
 #include "list.h"
-#include "row.h"
-#include "tree.h"
+#include "series_lines.h"
 #include "view.h"
 
-#include <string.h>
+/* Mails whose texts are read while the user waits, to search or tag by them. */
+#define TEXTS_MAX 50
 
-/* Widths of the screen below which columns make way for the title. */
-#define WIDTH_FOR_SENDER 56
-#define WIDTH_FOR_DATE 40
-
-enum line_kind {
-    LINE_TREE,
-    LINE_BLANK,
-    LINE_HEADING,
-    LINE_REVISION,
-};
-
-/* A line of the view. */
-struct line {
-    enum line_kind kind;
-    struct tree_line tree;   /* LINE_TREE */
-    struct member *revision; /* LINE_REVISION: the lead */
-};
+static const char too_many_texts[] =
+    "That needs the texts of too many mails: limit the index by it instead.";
 
 struct series_view {
     struct view view;
     struct list list;
-    struct member *anchor;   /* a mail of the posting that is shown */
-    struct member *selected; /* NULL: a line without a mail */
-    GArray *lines;           /* struct line */
-    size_t replies;
-    bool moved; /* the user has */
-    bool long_dates;
+    struct series_lines lines;
+    struct member *anchor;        /* a mail of the posting that is shown */
+    struct series_place selected; /* what is in the row under the cursor */
+    GHashTable *tagged;           /* struct member * */
+    bool moved;                   /* the user has; until then the first row is selected */
 };
 
 /* The posting that is shown now, or NULL if its mails were withdrawn. */
@@ -47,191 +31,206 @@ static const struct posting *shown(const struct series_view *self)
     return anchor ? anchor->posting : NULL;
 }
 
-static const struct line *line_at(const struct series_view *self, int row)
-{
-    return &g_array_index(self->lines, struct line, row);
-}
-
-static struct member *member_at(const struct series_view *self, int row)
-{
-    if (row >= (int)self->lines->len)
-        return NULL;
-    const struct line *line = line_at(self, row);
-    return line->kind == LINE_REVISION ? line->revision
-           : line->kind == LINE_TREE   ? line->tree.member
-                                       : NULL;
-}
-
 static void remember(struct series_view *self)
 {
-    self->selected = member_at(self, self->list.cursor);
+    self->selected = series_lines_place(&self->lines, self->list.cursor);
 }
 
-static void add_tree(struct series_view *self, const struct posting *posting)
+/* Passes over headings, which have something selectable before and behind them, in the direction
+ * of STEP. */
+static void select_row(struct series_view *self, int row, int step)
 {
-    GArray *tree = tree_build(posting);
-    self->replies = 0;
-    for (guint i = 0; i < tree->len; i++) {
-        const struct line line = {.tree = g_array_index(tree, struct tree_line, i)};
-        self->replies += line.tree.member && line.tree.member->mail->kind == MAIL_REPLY;
-        g_array_append_val(self->lines, line);
-    }
-    g_array_unref(tree);
+    row = CLAMP(row, 0, MAX(self->list.count - 1, 0));
+    while (row < self->list.count &&
+           series_lines_at(&self->lines, row)->kind == SERIES_LINE_HEADING)
+        row += step;
+    list_select(&self->list, row);
+    remember(self);
 }
 
-static void add_revisions(struct series_view *self, const struct posting *posting)
+/* The user's wish to be at ROW. */
+static void go(struct series_view *self, int row)
 {
-    const GPtrArray *postings = posting->series->postings;
-    if (postings->len < 2)
-        return;
-    const struct line blank = {.kind = LINE_BLANK}, heading = {.kind = LINE_HEADING};
-    g_array_append_val(self->lines, blank);
-    g_array_append_val(self->lines, heading);
-    for (guint i = 0; i < postings->len; i++) {
-        const struct posting *other = postings->pdata[i];
-        const struct line line = {.kind = LINE_REVISION, .revision = other->members->pdata[0]};
-        if (other != posting)
-            g_array_append_val(self->lines, line);
-    }
-}
-
-static int row_of(const struct series_view *self, const struct member *member)
-{
-    for (guint i = 0; member && i < self->lines->len; i++)
-        if (member_at(self, (int)i) == member)
-            return (int)i;
-    return -1;
+    self->moved = true;
+    select_row(self, row, 1);
 }
 
 static void update(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
-    const struct posting *posting = shown(self);
-    g_array_set_size(self->lines, 0);
-    if (posting) {
-        char date[ROW_DATE_SIZE];
-        row_date(date, posting_lead(posting)->date, g_get_real_time() / G_USEC_PER_SEC, false);
-        self->long_dates = strchr(date, '\'');
-        add_tree(self, posting);
-        add_revisions(self, posting);
-    }
-    int row = self->moved ? row_of(self, self->selected) : 0;
+    series_lines_build(&self->lines, shown(self));
+    int row = self->moved ? series_lines_find(&self->lines, &self->selected) : 0;
     list_resize(&self->list, view->height);
-    list_replace(&self->list, (int)self->lines->len, row < 0 ? self->list.cursor : row);
-    remember(self);
+    list_replace(&self->list, series_lines_count(&self->lines), row < 0 ? self->list.cursor : row);
+    select_row(self, self->list.cursor, 1);
 }
 
-static void add_date(const struct series_view *self, struct row *row, const struct mail *mail)
+/* Shows the posting of MEMBER from here on. */
+static void show(struct series_view *self, struct member *member)
 {
-    char date[ROW_DATE_SIZE];
-    row_date(date, mail->date, g_get_real_time() / G_USEC_PER_SEC, self->long_dates);
-    row_add(row, self->long_dates ? 10 : 6, STYLE_NORMAL, date);
+    self->anchor = member;
+    self->moved = false;
+    update(&self->view);
 }
 
-/* "3/7", or nothing for a mail without a number. */
-static void add_number(struct row *row, const struct mail *mail)
+/* --- patterns ---------------------------------------------------------------- */
+
+static struct pattern_subject subject_in(const struct series_view *self, int row)
 {
-    char text[32] = "";
-    if (mail->numbered && mail->kind != MAIL_REPLY)
-        g_snprintf(text, sizeof text, "%u/%u", mail->number, mail->total);
-    struct row_column *column = row_add(row, 5, STYLE_NORMAL, text);
-    column->right = column->whole = true;
+    struct member *member = series_lines_mail(&self->lines, row);
+    return (struct pattern_subject){
+        .member = member,
+        .posting = member->posting ? member->posting : shown(self),
+        .tagged = g_hash_table_contains(self->tagged, member),
+        .number = row + 1,
+    };
 }
 
-/* mutt's way: an answer with the subject of what it answers shows that by the tree alone. */
-static const char *subject_of(const struct member *member)
+static bool matches(const struct series_view *self, int row, const struct pattern *pattern,
+                    const struct pattern_texts *texts)
 {
-    const struct mail *mail = member->mail;
-    const struct member *parent = member_parent(member);
-    if (mail->kind != MAIL_REPLY)
-        return mail->kind == MAIL_OTHER ? mail->subject : mail->title;
-    return parent && g_strcmp0(parent->mail->title, mail->title) == 0 ? "" : mail->subject;
+    if (!series_lines_mail(&self->lines, row))
+        return false;
+    const struct pattern_subject subject = subject_in(self, row);
+    return pattern_match(pattern, &subject, texts) == PATTERN_YES;
 }
 
-static void add_prefix(struct row *row, const struct tree_line *tree, const char *subject,
-                       enum style style)
+static void read_text(const struct series_view *self, const struct member *member,
+                      const struct pattern *pattern, struct pattern_texts *texts)
 {
-    GString *prefix = g_string_new(NULL);
-    tree_append_prefix(tree, glyph_locale_is_utf8(), prefix);
-    row_add(row, glyph_columns(prefix->str, prefix->len, G_MAXINT), STYLE_TREE, prefix->str);
-    row_add(row, -1, style, subject)->joined = true;
-    g_string_free(prefix, TRUE);
-}
-
-static void fill_mail(const struct series_view *self, const struct tree_line *tree,
-                      struct row *row)
-{
-    const struct mail *mail = tree->member->mail;
-    int width = self->view.width;
-    add_number(row, mail);
-    if (width >= WIDTH_FOR_DATE)
-        add_date(self, row, mail);
-    if (width >= WIDTH_FOR_SENDER)
-        row_add(row, CLAMP(width / 5, 12, 25), STYLE_NORMAL, mail->sender_name);
-    add_prefix(row, tree, subject_of(tree->member), STYLE_NORMAL);
-}
-
-static void fill_missing(const struct series_view *self, const struct tree_line *tree,
-                         struct row *row)
-{
-    char number[48];
-    uint32_t total = shown(self)->total;
-    int width = self->view.width;
-    if (tree->first == tree->last)
-        g_snprintf(number, sizeof number, "%u/%u", tree->first, total);
-    else
-        g_snprintf(number, sizeof number, "%u-%u", tree->first, tree->last);
-    row_add(row, 5, STYLE_INCOMPLETE, number)->right = true;
-    row->columns[0].whole = true;
-    if (width >= WIDTH_FOR_DATE)
-        row_add(row, self->long_dates ? 10 : 6, STYLE_NORMAL, "");
-    if (width >= WIDTH_FOR_SENDER)
-        row_add(row, CLAMP(width / 5, 12, 25), STYLE_NORMAL, "");
-    add_prefix(row, tree, "(not received)", STYLE_DIM);
-}
-
-static void fill_revision(const struct series_view *self, const struct member *member,
-                          struct row *row)
-{
-    const struct posting *posting = member->posting, *other = NULL;
-    const struct mail *lead = posting_lead(posting);
-    enum series_rule rule = posting_why(posting, &other);
-    char text[32];
-
-    row_add(row, 5, STYLE_EXIST, series_state_name(posting_state(posting)))->right = true;
-    if (self->view.width >= WIDTH_FOR_DATE)
-        add_date(self, row, lead);
-    g_snprintf(text, sizeof text, "v%u", posting->version);
-    row_add(row, 3, STYLE_NORMAL, text)->whole = true;
-    g_snprintf(text, sizeof text, "%u/%u", posting->have, posting->total);
-    row_add(row, 5, posting->have < posting->total ? STYLE_INCOMPLETE : STYLE_NORMAL, text)->whole =
-        true;
-    GString *why = g_string_new(NULL);
-    if (rule != SERIES_RULE_NONE && other)
-        g_string_printf(why, "(%s, v%u) ", series_rule_text(rule), other->version);
-    row_add(row, (int)why->len, STYLE_DIM, why->str);
-    row_add(row, -1, STYLE_NORMAL, lead->title)->joined = true;
-    g_string_free(why, TRUE);
-}
-
-static void fill_row(const struct series_view *self, const struct line *line, struct row *row)
-{
-    switch (line->kind) {
-    case LINE_TREE:
-        if (line->tree.member)
-            fill_mail(self, &line->tree, row);
-        else
-            fill_missing(self, &line->tree, row);
-        break;
-    case LINE_BLANK:
-        break;
-    case LINE_HEADING:
-        row_add(row, -1, STYLE_HEADING, "Other revisions");
-        break;
-    case LINE_REVISION:
-        fill_revision(self, line->revision, row);
-        break;
+    struct archive_mail raw;
+    /* What cannot be read matches nothing. */
+    if (!archive_read_id(self->view.app->archive, &member->mail->place.commit, &raw, NULL)) {
+        pattern_texts_add(texts, member, 0);
+        return;
     }
+    pattern_texts_add(texts, member, pattern_read(pattern, raw.bytes, raw.length));
+    archive_mail_release(&raw);
+}
+
+/* What PATTERN needs to know of the texts of the mails here, the caller's to free, or NULL if they
+ * are too many to be read now. */
+static struct pattern_texts *read_texts(const struct series_view *self,
+                                        const struct pattern *pattern)
+{
+    struct pattern_texts *texts = pattern_texts_new();
+    GPtrArray *wanted = g_ptr_array_new();
+    for (int row = 0; row < self->list.count && wanted->len < TEXTS_MAX; row++) {
+        if (!series_lines_mail(&self->lines, row))
+            continue;
+        const struct pattern_subject subject = subject_in(self, row);
+        pattern_wanted(pattern, &subject, texts, wanted);
+    }
+    bool few = wanted->len < TEXTS_MAX;
+    for (guint i = 0; few && i < wanted->len; i++)
+        read_text(self, wanted->pdata[i], pattern, texts);
+    if (!few)
+        g_clear_pointer(&texts, pattern_texts_free);
+    g_ptr_array_unref(wanted);
+    return texts;
+}
+
+/* The row of the next match behind the cursor, or -1; *WRAPPED if it is on from the other end. */
+static int find_match(const struct series_view *self, const struct pattern *pattern, int direction,
+                      const struct pattern_texts *texts, bool *wrapped)
+{
+    const struct list *list = &self->list;
+    bool wraps = app_settings(self->view.app)->wrap_search;
+    *wrapped = false;
+    for (int i = 1, row = list->cursor; i <= list->count; i++) {
+        row += direction;
+        if (row < 0 || row >= list->count) {
+            *wrapped = true;
+            row = row < 0 ? list->count - 1 : 0;
+        }
+        if (*wrapped && !wraps)
+            return -1;
+        if (matches(self, row, pattern, texts))
+            return row;
+    }
+    return -1;
+}
+
+static const char *search(struct view *view, int direction)
+{
+    struct series_view *self = (struct series_view *)view;
+    const struct pattern *pattern = view->app->search.pattern;
+    bool wrapped;
+    if (!pattern)
+        return "No search pattern.";
+    struct pattern_texts *texts = read_texts(self, pattern);
+    if (!texts)
+        return too_many_texts;
+    int row = find_match(self, pattern, direction, texts, &wrapped);
+    pattern_texts_free(texts);
+    if (row < 0)
+        return "Not found.";
+    go(self, row);
+    if (!wrapped)
+        return NULL;
+    return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
+}
+
+/* False if MEMBER was as it is to be already. */
+static bool set_tagged(struct series_view *self, struct member *member, bool tag)
+{
+    return tag ? g_hash_table_add(self->tagged, member)
+               : g_hash_table_remove(self->tagged, member);
+}
+
+static int tag_matches(struct series_view *self, const struct pattern *pattern, bool tag)
+{
+    struct pattern_texts *texts = read_texts(self, pattern);
+    int changed = 0;
+    if (!texts) {
+        app_error(self->view.app, too_many_texts);
+        return -1;
+    }
+    for (int row = 0; row < self->list.count; row++)
+        if (matches(self, row, pattern, texts))
+            changed += set_tagged(self, series_lines_mail(&self->lines, row), tag);
+    pattern_texts_free(texts);
+    return changed;
+}
+
+static int tag_some(struct view *view, const struct pattern *pattern, bool tag)
+{
+    struct series_view *self = (struct series_view *)view;
+    if (pattern)
+        return tag_matches(self, pattern, tag);
+    struct member *member = series_lines_mail(&self->lines, self->list.cursor);
+    if (!member)
+        return 0;
+    return set_tagged(self, member, !g_hash_table_contains(self->tagged, member));
+}
+
+/* --- drawing ----------------------------------------------------------------- */
+
+/* The style of the first of the user's rules that the mail in ROW matches. */
+static enum style rule_style(const struct series_view *self, int row)
+{
+    const struct pattern_subject subject = subject_in(self, row);
+    const GPtrArray *rules = self->view.app->configuration->colours->index_rules;
+    for (guint i = 0; i < rules->len; i++) {
+        const struct colour_rule *rule = rules->pdata[i];
+        if (pattern_match(rule->pattern, &subject, NULL) == PATTERN_YES)
+            return rule->style;
+    }
+    return STYLE_NORMAL;
+}
+
+static void draw_row(const struct series_view *self, struct screen *screen, int line, int number)
+{
+    const struct view *view = &self->view;
+    const struct member *mail = series_lines_mail(&self->lines, number);
+    bool tagged = mail && g_hash_table_contains(self->tagged, mail);
+    struct row row = {0};
+    if (mail)
+        row.overlay = tagged ? STYLE_TAGGED : rule_style(self, number);
+    series_lines_fill(&self->lines, number, view->width, tagged, &row);
+    row_draw(&row, screen, line, view->width, number == self->list.cursor,
+             app_settings(view->app)->arrow_cursor);
+    row_clear(&row);
 }
 
 static int draw(struct view *view, struct screen *screen, int top)
@@ -241,102 +240,151 @@ static int draw(struct view *view, struct screen *screen, int top)
     static const char withdrawn[] = "What stood here was withdrawn.";
     if (!list->count)
         screen_put(screen, top, 0, view->width, STYLE_DIM, withdrawn, sizeof withdrawn - 1);
-    for (int line = 0; line < list->height && list->top + line < list->count; line++) {
-        struct row row = {0};
-        fill_row(self, line_at(self, list->top + line), &row);
-        row_draw(&row, screen, top + line, view->width, list->top + line == list->cursor);
-        row_clear(&row);
-    }
+    for (int line = 0; line < list->height && list->top + line < list->count; line++)
+        draw_row(self, screen, top + line, list->top + line);
     return list->cursor - list->top;
 }
 
-static void status(const struct view *view, GString *text, GString *place)
+static void status(struct view *view, int width, struct format_line *line)
 {
     const struct series_view *self = (const struct series_view *)view;
     const struct posting *posting = shown(self);
-    char buffer[8];
-    g_string_append(text, "pore: ");
+    GString *text = g_string_new("pore: ");
+    char place[8];
     if (posting)
-        g_string_append_printf(text, "[v%u Patches:%u/%u Replies:%zu Revisions:%u] %s",
-                               posting->version, posting->have, posting->total, self->replies,
-                               posting->series->postings->len, posting_lead(posting)->title);
-    g_string_append(place, list_place(&self->list, buffer));
+        g_string_append_printf(text, "[v%u Patches:%u/%u Replies:%zu Revisions:%u", posting->version,
+                               posting->have, posting->total, self->lines.replies,
+                               posting->series->postings->len);
+    if (posting && g_hash_table_size(self->tagged))
+        g_string_append_printf(text, " Tagged:%u", g_hash_table_size(self->tagged));
+    if (posting)
+        g_string_append_printf(text, "] %s", posting_lead(posting)->title);
+    frame_status(view->app, text->str, list_place(&self->list, place), width, line);
+    g_string_free(text, TRUE);
 }
 
-static const char *move(struct view *view, enum motion motion)
+/* --- moving and opening ------------------------------------------------------ */
+
+static const char *move(struct view *view, enum motion motion, int count)
 {
     struct series_view *self = (struct series_view *)view;
     int before = self->list.cursor;
-    const char *problem = list_move(&self->list, motion);
-    int row = self->list.cursor, step = row < before ? -1 : 1;
-    /* The blank line and the heading always have something before and behind them. */
-    while (row < self->list.count &&
-           (line_at(self, row)->kind == LINE_BLANK || line_at(self, row)->kind == LINE_HEADING))
-        row += step;
-    list_select(&self->list, row);
+    const char *problem = list_move(&self->list, motion, count);
     self->moved = true;
-    remember(self);
+    select_row(self, self->list.cursor, self->list.cursor < before ? -1 : 1);
     return problem;
 }
 
-static void open_mail(struct series_view *self, struct member *member)
+static bool click(struct view *view, int line)
+{
+    struct series_view *self = (struct series_view *)view;
+    int row = self->list.top + line;
+    if (line >= self->list.height || row >= self->list.count ||
+        series_lines_at(&self->lines, row)->kind == SERIES_LINE_HEADING)
+        return false;
+    go(self, row);
+    return true;
+}
+
+static void open_mail(struct app *app, struct member *member)
 {
     GError *error = NULL;
-    struct view *pager = pager_new(self->view.app, member, &error);
-    if (pager) {
-        app_push(self->view.app, pager);
-    } else {
-        app_error(self->view.app, error->message);
-        g_error_free(error);
-    }
+    struct view *pager = pager_new(app, member, &error);
+    if (pager)
+        app_push(app, pager);
+    else
+        app_take_error(app, error);
 }
 
 static void open_selected(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
-    self->moved = true;
-    if (!self->selected)
-        app_error(view->app, self->list.count ? "This patch was not received."
-                                              : "There are no entries.");
-    else if (line_at(self, self->list.cursor)->kind == LINE_REVISION)
-        app_push(view->app, series_view_new(view->app, self->selected));
+    const struct series_place *selected = &self->selected;
+    if (!self->list.count)
+        app_error(view->app, "There are no entries.");
+    else if (!selected->member)
+        app_error(view->app, "This patch was not received.");
+    else if (selected->revision && selected->member == self->lines.shown)
+        go(self, 0);
+    else if (selected->revision)
+        app_push(view->app, series_view_new(view->app, selected->member));
     else
-        open_mail(self, self->selected);
+        open_mail(view->app, selected->member);
+    self->moved = true;
 }
 
-static struct member *neighbour(struct view *view, const struct member *mail, int direction)
+static void select_mails(struct view *view, bool tagged, GPtrArray *members)
 {
     struct series_view *self = (struct series_view *)view;
-    int row = row_of(self, mail);
-    if (row < 0)
-        row = self->list.cursor;
-    for (row += direction; row >= 0 && row < self->list.count; row += direction) {
-        const struct line *line = line_at(self, row);
-        if (line->kind != LINE_TREE || !line->tree.member)
+    if (!tagged && self->selected.member)
+        g_ptr_array_add(members, self->selected.member);
+    for (int row = 0; tagged && row < self->list.count; row++) {
+        struct member *member = series_lines_mail(&self->lines, row);
+        if (member && g_hash_table_contains(self->tagged, member))
+            g_ptr_array_add(members, member);
+    }
+}
+
+/* Selects the first mail at ROW or behind it in DIRECTION; NULL if there is none. */
+static struct member *select_mail_from(struct series_view *self, int row, int direction)
+{
+    for (; row >= 0 && row < self->list.count; row += direction) {
+        struct member *member = series_lines_mail(&self->lines, row);
+        if (!member)
             continue;
-        list_select(&self->list, row);
-        self->moved = true;
-        remember(self);
-        return line->tree.member;
+        go(self, row);
+        return member;
     }
     return NULL;
+}
+
+/* Asks the list of series beneath for the one next to what is shown, and shows that. */
+static struct member *next_series(struct series_view *self, int direction)
+{
+    struct view *beneath = app_beneath(self->view.app, &self->view);
+    if (!beneath || !beneath->operations->neighbour)
+        return NULL;
+    struct member *member =
+        beneath->operations->neighbour(beneath, self->anchor, direction, true);
+    if (!member)
+        return NULL;
+    show(self, member);
+    return select_mail_from(self, 0, 1);
+}
+
+static struct member *neighbour(struct view *view, const struct member *mail, int direction,
+                                bool series)
+{
+    struct series_view *self = (struct series_view *)view;
+    if (series)
+        return next_series(self, direction);
+    int row = mail ? series_lines_find_mail(&self->lines, mail) : -1;
+    return select_mail_from(self, (row < 0 ? self->list.cursor : row) + direction, direction);
 }
 
 static void free_series_view(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
-    g_array_unref(self->lines);
+    series_lines_clear(&self->lines);
+    g_hash_table_unref(self->tagged);
     g_free(self);
 }
 
 static const struct view_hint hints[] = {
-    {"exit", "Exit"},          {"help", "Help"},           {"display-message", "Open"},
-    {"next-entry", "Next"},    {"previous-entry", "Prev"}, {"next-page", "NextPg"},
-    {"previous-page", "PrevPg"}, {NULL, NULL},
+    {"exit", "Exit"},
+    {"help", "Help"},
+    {"display-message", "Open"},
+    {"revisions", "Revisions"},
+    {"older-revision", "Older"},
+    {"newer-revision", "Newer"},
+    {"tag-entry", "Tag"},
+    {"save-message", "Save"},
+    {NULL, NULL},
 };
 
 static const struct view_operations operations = {
     .context = CONTEXT_SERIES,
+    .unit = VIEW_UNIT_MAIL,
     .hints = hints,
     .free = free_series_view,
     .update = update,
@@ -344,6 +392,10 @@ static const struct view_operations operations = {
     .status = status,
     .move = move,
     .open = open_selected,
+    .search = search,
+    .select = select_mails,
+    .tag = tag_some,
+    .click = click,
     .neighbour = neighbour,
 };
 
@@ -352,6 +404,75 @@ struct view *series_view_new(struct app *app, struct member *member)
     struct series_view *self = g_new0(struct series_view, 1);
     self->view = (struct view){.operations = &operations, .app = app};
     self->anchor = member;
-    self->lines = g_array_new(FALSE, FALSE, sizeof(struct line));
+    self->tagged = g_hash_table_new(NULL, NULL);
     return &self->view;
+}
+
+/* --- commands ---------------------------------------------------------------- */
+
+/* The view on top; the commands here are called in no other. */
+static struct series_view *top(struct app *app)
+{
+    return (struct series_view *)app_top(app);
+}
+
+void series_parent(struct app *app, const struct invocation *invocation)
+{
+    struct series_view *self = top(app);
+    bool root = invocation->command->argument;
+    int steps = root ? G_MAXINT : MAX(invocation->count, 1);
+    int row = self->list.cursor, parent;
+    while (steps-- > 0 && (parent = series_lines_parent(&self->lines, row)) >= 0)
+        row = parent;
+    if (row != self->list.cursor)
+        go(self, row);
+    else
+        app_error(app, root ? "This is the first mail of the thread."
+                            : "Parent message is not available.");
+}
+
+static const char *no_revision(const struct posting *posting, int direction)
+{
+    if (!posting || posting->series->postings->len < 2)
+        return "There is only one version.";
+    return direction > 0 ? "This is the newest version." : "This is the oldest version.";
+}
+
+void series_revision(struct app *app, const struct invocation *invocation)
+{
+    struct series_view *self = top(app);
+    const struct posting *posting = shown(self);
+    int direction = invocation->command->argument;
+    guint index = 0;
+    if (posting)
+        g_ptr_array_find(posting->series->postings, posting, &index);
+    int last = posting ? (int)posting->series->postings->len - 1 : 0;
+    int steps = MIN(MAX(invocation->count, 1), last);
+    int other = CLAMP((int)index - direction * steps, 0, last);
+    if (other == (int)index) {
+        app_error(app, no_revision(posting, direction));
+        return;
+    }
+    bool in_list = self->selected.revision;
+    uint32_t number = series_lines_number(&self->lines, self->list.cursor);
+    const struct posting *revision = posting->series->postings->pdata[other];
+    struct member *member = revision->members->pdata[0];
+    show(self, member);
+    const struct series_place place = {.revision = true, .member = member};
+    go(self, in_list ? series_lines_find(&self->lines, &place)
+                     : series_lines_find_number(&self->lines, number));
+}
+
+void series_revisions(struct app *app, const struct invocation *invocation)
+{
+    struct series_view *self = top(app);
+    (void)invocation;
+    for (int row = 0; row < self->list.count; row++) {
+        struct series_place place = series_lines_place(&self->lines, row);
+        if (place.revision && place.member != self->lines.shown) {
+            go(self, row);
+            return;
+        }
+    }
+    app_error(app, no_revision(NULL, 0));
 }

@@ -8,7 +8,9 @@
 #define PORE_VIEW_H
 
 #include "commands.h"
+#include "format.h"
 #include "screen.h"
+#include "search.h"
 #include "series/series.h"
 
 #include <glib.h>
@@ -23,14 +25,23 @@ struct view_hint {
     const char *label;
 };
 
+/* What save, pipe, print and yank act on in a view. */
+enum view_unit {
+    VIEW_UNIT_NONE,
+    VIEW_UNIT_SERIES, /* the members selected stand for their postings */
+    VIEW_UNIT_MAIL,
+    VIEW_UNIT_TEXT, /* what content() gives */
+};
+
 struct view_operations {
     enum context context;
+    enum view_unit unit;
     const struct view_hint *hints; /* ends with a NULL command */
 
-    /* Frees the view. */
+    /* Frees the view, and stops what it has running. */
     void (*free)(struct view *view);
 
-    /* The model or the size has changed: brings the rows up to date. Called before anything
+    /* The model, a setting or the size has changed: brings the rows up to date. Called before anything
      * else is, when the view is stale. */
     void (*update)(struct view *view);
 
@@ -38,18 +49,37 @@ struct view_operations {
      * cursor belongs, counted from TOP. */
     int (*draw)(struct view *view, struct screen *screen, int top);
 
-    /* Appends the middle of the status line, and to PLACE how far down the screen shows. */
-    void (*status)(const struct view *view, GString *text, GString *place);
+    /* Fills the status line, WIDTH cells: mostly by frame_status(). */
+    void (*status)(struct view *view, int width, struct format_line *line);
 
-    /* Moves. Returns NULL, or why it could not: a message for the user. */
-    const char *(*move)(struct view *view, enum motion motion);
+    /* Moves, COUNT times (0: once). Returns NULL, or why it could not: a message for the user. */
+    const char *(*move)(struct view *view, enum motion motion, int count);
 
     /* Opens what is selected. NULL where a view has nothing to open. */
     void (*open)(struct view *view);
 
+    /* Goes to the next place that app's search finds, backwards if DIRECTION is negative. NULL, or what
+     * to tell the user. NULL where nothing can be searched. */
+    const char *(*search)(struct view *view, int direction);
+
+    /* Adds what is selected (struct member *), or with TAGGED what is tagged, in its order. May be
+     * NULL. */
+    void (*select)(struct view *view, bool tagged, GPtrArray *members);
+
+    /* Tags what PATTERN matches, or untags it; without one the selected entry (then TAG is what it
+     * was not). Returns how many changed. May be NULL. */
+    int (*tag)(struct view *view, const struct pattern *pattern, bool tag);
+
+    /* VIEW_UNIT_TEXT: the whole text. Borrowed until the view changes. */
+    const char *(*content)(struct view *view, size_t *length);
+
+    /* A click in line LINE from the top of the view: selects what is there. False if nothing is. */
+    bool (*click)(struct view *view, int line);
+
     /* Selects the mail that is next to MAIL, before it if DIRECTION is negative, and returns it, or
-     * NULL if there is none. May be NULL. */
-    struct member *(*neighbour)(struct view *view, const struct member *mail, int direction);
+     * NULL if there is none. With SERIES the first mail of the next series. May be NULL. */
+    struct member *(*neighbour)(struct view *view, const struct member *mail, int direction,
+                                bool series);
 };
 
 /* First in every view's own structure. */
@@ -65,16 +95,41 @@ struct view {
 /* All series, one row each. */
 struct view *index_new(struct app *app);
 
+/* Limits the index that is VIEW to TEXT, a pattern; "" or "all" shows everything. False with the
+ * error said to the user. */
+bool index_limit_to(struct view *view, const char *text);
+
+/* Unfolds all older versions in the index that is VIEW. */
+void index_unfold_all(struct view *view);
+
+/* The series that are shown in it now: struct series *, borrowed until the next settle, and whether
+ * these are all there are. */
+const GPtrArray *index_shown(struct view *view, bool *all);
+
 /* The posting that MEMBER is of, its replies and its other revisions. */
 struct view *series_view_new(struct app *app, struct member *member);
 
 /* One mail. NULL with an error if it cannot be read. */
 struct view *pager_new(struct app *app, struct member *member, GError **error);
 
+/* Who contributed: people, or with DOMAINS domains. */
+struct view *contributors_view_new(struct app *app, bool domains);
+
 /* The keys and commands of CONTEXT. */
 struct view *help_new(struct app *app, enum context context);
 
-/* Shows all headers of a mail or the chosen ones. VIEW is a pager. */
-void pager_toggle_headers(struct view *view);
+/* The digest of what INDEX, the index, shows; it fills while the texts are read. */
+struct view *digest_view_new(struct app *app, struct view *index);
+
+/* A text of lines, which it takes: for help and the digest. TITLE is what the status line says. */
+struct view *text_view_new(struct app *app, const char *title);
+
+/* Adds LENGTH bytes of TEXT at the end of the text view VIEW, whole lines; the first LEAD bytes of each of them in
+ * STYLE_KEY, all in STYLE. */
+void text_view_append(struct view *view, const char *text, size_t length, enum style style,
+                      size_t lead);
+
+/* Calls FREE_DATA with DATA when the text view VIEW is freed, before anything else of it is. Once. */
+void text_view_attach(struct view *view, void *data, GDestroyNotify free_data);
 
 #endif

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The index on the screen, and what the whole browser is told with keys: counts, macros, prompts. */
+#include "config.h"
+
+#include "screen_support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Twelve patches alone, "part 0" the oldest; every third is Bob's. */
+static void add_parts(struct session *session)
+{
+    for (int i = 0; i < 12; i++) {
+        char *id = g_strdup_printf("m%d", i), *subject = g_strdup_printf("[PATCH] part %d", i);
+        add(session, i % 3 ? ANN : BOB, i, id, NULL, subject, patch_body);
+        g_free(subject);
+        g_free(id);
+    }
+}
+
+static void assert_selected(const struct session *session, const char *words)
+{
+    ck_assert_int_eq(find(session, words), selected(session));
+}
+
+START_TEST(test_rows)
+{
+    struct session session = session_new();
+    add_series(&session);
+    start(&session);
+    assert_screen(&session, "index");
+    resize(&session, 24, 60);
+    assert_screen(&session, "index-narrow");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_folding)
+{
+    struct session session = session_new();
+    add_series(&session);
+    start(&session);
+    find(&session, "(+1) widget");
+    find(&session, "1 skipped (<Esc>V)");
+    press(&session, "j" ESCAPE "v");
+    ck_assert_int_eq(find(&session, "Skip"), 3);
+    assert_selected(&session, "Exist");
+    ck_assert(!shows(&session, "(+1)"));
+    ck_assert(!shows(&session, "skipped"));
+    /* Folding on the older one selects the listed one. */
+    press(&session, "j" ESCAPE "v");
+    ck_assert(!shows(&session, "Skip "));
+    assert_selected(&session, "(+1)");
+
+    press(&session, ESCAPE "V");
+    find(&session, "Skip ");
+    press(&session, ESCAPE "v");
+    ck_assert(!shows(&session, "Skip "));
+    press(&session, ESCAPE "V");
+    find(&session, "(+1)");
+    press(&session, "=" ESCAPE "v");
+    assert_message(&session, "There are no older versions.");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_limit)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, "l~f bob" ENTER);
+    find(&session, "Series 4 of 12] Limit: ~f bob (l all)");
+    assert_message(&session, "To view all series, limit to \"all\".");
+    ck_assert(!shows(&session, "Ann Example"));
+    press(&session, ESCAPE "l");
+    assert_message(&session, "Limit: ~f bob");
+
+    /* Who is selected stays so, and in its place where that can be. */
+    press(&session, "jj");
+    assert_selected(&session, "part 3");
+    press(&session, "lall" ENTER);
+    assert_selected(&session, "part 3");
+    ck_assert(shows(&session, "Series 12]"));
+
+    /* The letters of the model, the simple search, an error, and nothing found. */
+    press(&session, "l~s 'part 1' !~f ann" ENTER);
+    ck_assert(!shows(&session, "New"));
+    find(&session, "No series matches the limit.");
+    press(&session, "l" "part 1" ENTER);
+    find(&session, "Series 3 of 12");
+    press(&session, "l~q foo" ENTER);
+    find(&session, "Series 3 of 12");
+    ck_assert(screen_look_at(session.app->screen, 23, 0).bold);
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_limit_reads_texts)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    add(&session, ANN, 20, "odd", NULL, "[PATCH] odd one", "A word: turnip.\n---\ndiff --git a/x b/x\n");
+    start(&session);
+    press(&session, "l~b turnip" ENTER);
+    find(&session, "Series 1 of 13");
+    find(&session, "odd one");
+    press(&session, "l!~b turnip ~f bob" ENTER);
+    find(&session, "Series 4 of 13");
+    press(&session, "l~y file.c" ENTER);
+    find(&session, "Series 12 of 13");
+
+    /* A mail that arrives is read, too. */
+    char *mail = make_mail(BOB, 30, "new", NULL, "[PATCH] newest", patch_body);
+    const char *id = support_add(session.writer, START + 30 * DAY, mail, strlen(mail));
+    ck_assert_ptr_nonnull(id);
+    press(&session, "l~b turnip" ENTER);
+    find(&session, "Series 1 of 13");
+    g_free(mail);
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_search)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, "/part 3" ENTER);
+    assert_selected(&session, "part 3");
+    press(&session, "/~f bob" ENTER);
+    assert_selected(&session, "part 0");
+    press(&session, "n");
+    assert_message(&session, "Search wrapped to top.");
+    assert_selected(&session, "part 9");
+    press(&session, ESCAPE "/~b added" ENTER);
+    assert_selected(&session, "part 10");
+    press(&session, "/nothing of the kind" ENTER);
+    assert_message(&session, "Not found.");
+    assert_selected(&session, "part 10");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_tagging)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, "tt");
+    find(&session, "2 tagged");
+    find(&session, "1*New");
+    find(&session, "2*New");
+    assert_selected(&session, "part 9");
+    press(&session, "T~f bob" ENTER);
+    assert_message(&session, "4 entries tagged.");
+    find(&session, "6 tagged");
+    press(&session, "l~T" ENTER);
+    find(&session, "Series 6 of 12");
+    press(&session, "lall" ENTER "\024~f ann" ENTER);
+    find(&session, "4 tagged");
+    press(&session, ";t");
+    ck_assert(!shows(&session, "tagged?"));
+    ck_assert(!shows(&session, "1*New"));
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_sort)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, "jj");
+    int row = selected(&session);
+    assert_selected(&session, "part 9");
+    press(&session, "of");
+    ck_assert_int_eq(find(&session, "Ann Example"), 1);
+    assert_selected(&session, "part 9");
+    press(&session, "Oa");
+    ck_assert_int_eq(find(&session, "part 0"), 1);
+    assert_selected(&session, "part 9");
+    press(&session, "oa");
+    assert_selected(&session, "part 9");
+    ck_assert_int_eq(selected(&session), row);
+    press(&session, "oq");
+    ck_assert_int_eq(find(&session, "part 11"), 1);
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_next_new)
+{
+    struct session session = session_new();
+    add_series(&session);
+    add(&session, BOB, 7, "z", NULL, "[PATCH] newest", patch_body);
+    start(&session);
+    press(&session, "\t");
+    assert_selected(&session, "gadget");
+    press(&session, "\t");
+    assert_selected(&session, "newest");
+    assert_message(&session, "Search wrapped to top.");
+    press(&session, ESCAPE "\t");
+    assert_selected(&session, "gadget");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_jump_and_counts)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, "5");
+    find(&session, "Jump to entry: 5");
+    press(&session, ENTER);
+    assert_selected(&session, "part 7");
+    press(&session, "12" ENTER);
+    assert_selected(&session, "part 0");
+    press(&session, "99" ENTER);
+    assert_selected(&session, "part 0");
+    /* Alt and digits are a count in mutt's keymap, digits in vim's. */
+    press(&session, "=" ESCAPE "3j");
+    assert_selected(&session, "part 8");
+    command(&session, "set keymap=vim");
+    press(&session, "gg");
+    assert_selected(&session, "part 11");
+    press(&session, "4j");
+    assert_selected(&session, "part 7");
+    press(&session, "10G");
+    assert_selected(&session, "part 2");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_macros)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    command(&session, "macro index ,b '<limit>~f bob<enter>jj'");
+    press(&session, ",b");
+    find(&session, "Series 4 of 12");
+    assert_selected(&session, "part 3");
+    command(&session, "bind index X limit all");
+    press(&session, "X");
+    find(&session, "Series 12]");
+    command(&session, "exec first-entry next-entry");
+    assert_selected(&session, "part 10");
+    command(&session, "push jj");
+    assert_selected(&session, "part 8");
+    /* One that calls itself ends. */
+    command(&session, "macro index Z Z");
+    press(&session, "Z");
+    assert_message(&session, "Macro loop detected.");
+    command(&session, "unbind index X");
+    press(&session, "X");
+    assert_message(&session, "Key is not bound.  Press '?' for help.");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_command_line)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, ":set index_form\t='%4C %s'" ENTER);
+    assert_line(&session, 1, "   1 part 11");
+    press(&session, ":set sort?" ENTER);
+    assert_message(&session, "sort=arrival");
+    press(&session, ":last-entry" ENTER);
+    assert_selected(&session, "part 0");
+    press(&session, ":no-such-thing" ENTER);
+    ck_assert(screen_look_at(session.app->screen, 23, 0).bold);
+    /* The history has what was typed; ^G leaves. */
+    press(&session, ":" UP UP);
+    find(&session, ":last-entry");
+    press(&session, "\007");
+    ck_assert(!shows(&session, ":last-entry"));
+    press(&session, ":set nohelp" ENTER);
+    assert_line(&session, 0, "   1 part 11");
+    press(&session, ":toggle help" ENTER);
+    assert_line(&session, 1, "   1 part 11");
+    press(&session, ":set arrow_cursor" ENTER);
+    find(&session, "->  12 part 0");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_colour_rules)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    int before = screen_look_at(session.app->screen, 3, 70).foreground;
+    command(&session, "color index brightred default '~f bob'");
+    int bob = screen_look_at(session.app->screen, find(&session, "part 9"), 50).foreground;
+    int ann = screen_look_at(session.app->screen, find(&session, "part 8"), 50).foreground;
+    ck_assert_int_ne(bob, ann);
+    command(&session, "uncolor index *");
+    ck_assert_int_eq(screen_look_at(session.app->screen, 3, 70).foreground, before);
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_commands_of_everywhere)
+{
+    struct session session = session_new();
+    char *path = support_path(support_folder(), "screen"), *text = NULL;
+    add_parts(&session);
+    start(&session);
+    press(&session, "V");
+    find(&session, "pore " PACKAGE_VERSION);
+    command(&session, "what-key");
+    press(&session, "\004");
+    assert_message(&session, "This key is written ^D");
+    press(&session, "\007");
+    assert_message(&session, "Nothing is running.");
+    char *line = g_strconcat("write-screen ", path, NULL);
+    command(&session, line);
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_ptr_nonnull(strstr(text, "part 11"));
+    ck_assert_ptr_null(strchr(text, '\033'));
+    g_free(text);
+    g_free(line);
+    line = g_strconcat("write-screen -a ", path, NULL);
+    command(&session, line);
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_ptr_nonnull(strstr(text, "\033["));
+    press(&session, "\016");
+    assert_selected(&session, "part 10");
+    press(&session, "\020\020");
+    assert_message(&session, "You are on the first series.");
+    press(&session, "noop" ENTER);
+    g_free(text);
+    g_free(line);
+    g_free(path);
+    session_free(&session);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("screen_index");
+    TCase *index = tcase_create("index");
+    tcase_add_test(index, test_rows);
+    tcase_add_test(index, test_folding);
+    tcase_add_test(index, test_limit);
+    tcase_add_test(index, test_limit_reads_texts);
+    tcase_add_test(index, test_search);
+    tcase_add_test(index, test_tagging);
+    tcase_add_test(index, test_sort);
+    tcase_add_test(index, test_next_new);
+    tcase_add_test(index, test_jump_and_counts);
+    tcase_add_test(index, test_macros);
+    tcase_add_test(index, test_command_line);
+    tcase_add_test(index, test_colour_rules);
+    tcase_add_test(index, test_commands_of_everywhere);
+    suite_add_tcase(suite, index);
+    return run_screen_tests(suite);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The digest of what an index shows, as a text that grows while the mails are read. */
+#include "digest.h"
+
+#include "app.h"
+#include "view.h"
+
+#include <string.h>
+
+/* What fills a digest's text. The view is a text view whose operations are these, so that whoever
+ * frees it comes by here: they own it and all the rest. */
+struct filling {
+    struct view_operations operations;
+    const struct view_operations *text_operations;
+    struct view *view;
+    struct digest *digest;
+    struct job *job; /* NULL: nothing is read any more */
+};
+
+/* Is the series of LISTED one of SERIES, a set? A digest_filter. */
+static bool is_shown(const struct posting *listed, const void *series)
+{
+    return g_hash_table_contains((GHashTable *)(uintptr_t)series, listed->series);
+}
+
+static GHashTable *set_of(const GPtrArray *series)
+{
+    GHashTable *set = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < series->len; i++)
+        g_hash_table_add(set, series->pdata[i]);
+    return set;
+}
+
+static struct digest *make_digest(struct app *app, struct view *index)
+{
+    bool all;
+    GHashTable *shown = set_of(index_shown(index, &all));
+    const struct digest_options options = {
+        .name = archive_name(app->archive),
+        .from = app->from,
+        .to = app->to,
+        .shown = all ? NULL : is_shown,
+        .shown_data = shown,
+    };
+    struct digest *digest = digest_new(&options, app->set);
+    g_hash_table_unref(shown);
+    return digest;
+}
+
+/* Appends what stands in front of the entries, its headings as such. */
+static void append_head(struct view *view, const GString *text)
+{
+    static const char heading[] = "=====";
+    const char *at = text->str, *end = text->str + text->len, *plain = at;
+    while (at < end) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *next = newline ? newline + 1 : end;
+        if (g_str_has_prefix(at, heading)) {
+            text_view_append(view, plain, (size_t)(at - plain), STYLE_NORMAL, 0);
+            text_view_append(view, at, (size_t)(next - at), STYLE_HEADING, 0);
+            plain = next;
+        }
+        at = next;
+    }
+    text_view_append(view, plain, (size_t)(end - plain), STYLE_NORMAL, 0);
+}
+
+static void free_entry(gpointer entry)
+{
+    g_string_free(entry, TRUE);
+}
+
+static gpointer make_entry(size_t index, const char *bytes, size_t length, void *data)
+{
+    const struct filling *filling = data;
+    GString *entry = g_string_new(NULL);
+    digest_append_entry(filling->digest, index, bytes, length, entry);
+    return entry;
+}
+
+static void take_entry(struct app *app, size_t index, gpointer entry, void *data)
+{
+    const struct filling *filling = data;
+    (void)app;
+    (void)index;
+    const GString *text = entry;
+    text_view_append(filling->view, text->str, text->len, STYLE_NORMAL, 0);
+    free_entry(entry);
+}
+
+static void end_filling(struct app *app, bool complete, void *data)
+{
+    struct filling *filling = data;
+    filling->job = NULL;
+    if (!complete)
+        app_message(app, "The digest was stopped: its end is missing.");
+}
+
+static const struct job_operations job_operations = {
+    .name = "digest",
+    .work = make_entry,
+    .free_result = free_entry,
+    .take = take_entry,
+    .done = end_filling,
+};
+
+static void free_digest_view(struct view *view)
+{
+    struct filling *filling = (struct filling *)(uintptr_t)view->operations;
+    if (filling->job)
+        job_cancel(view->app, filling->job);
+    filling->text_operations->free(view);
+    digest_free(filling->digest);
+    g_free(filling);
+}
+
+static struct filling *filling_new(struct view *view, struct digest *digest)
+{
+    struct filling *filling = g_new0(struct filling, 1);
+    filling->view = view;
+    filling->digest = digest;
+    filling->text_operations = view->operations;
+    filling->operations = *view->operations;
+    filling->operations.free = free_digest_view;
+    view->operations = &filling->operations;
+    return filling;
+}
+
+struct view *digest_view_new(struct app *app, struct view *index)
+{
+    GError *error = NULL;
+    struct filling *filling =
+        filling_new(text_view_new(app, "pore: Digest"), make_digest(app, index));
+    append_head(filling->view, digest_head(filling->digest));
+    const GArray *commits = digest_commits(filling->digest);
+    filling->job = job_start(app, &job_operations,
+                             (const struct commit_id *)(const void *)commits->data, commits->len,
+                             filling, NULL, &error);
+    if (!filling->job)
+        app_take_error(app, error);
+    return filling->view;
+}
+
+void digest_show(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    app_push(app, digest_view_new(app, app_index(app)));
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What was typed at the prompts, by kind, kept between runs in one file of lines "KIND:TEXT"
+ * (private, mode 0600, replaced as a whole). Several pores may write it: each adds its own
+ * lines to what the file holds by then. The user interface's thread. */
+#ifndef PORE_HISTORY_H
+#define PORE_HISTORY_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+enum history_kind {
+    HISTORY_COMMAND,
+    HISTORY_PATTERN,
+    HISTORY_SEARCH,
+    HISTORY_FILE,
+    HISTORY_SHELL,
+    HISTORY_COUNT,
+    HISTORY_NONE = HISTORY_COUNT, /* is not remembered */
+};
+
+struct history;
+
+/* PATH: the file, which need not exist; NULL: nothing is kept. What is wrong with the file is
+ * no matter. */
+struct history *history_new(const char *path);
+
+/* Frees it, not saving. */
+void history_free(struct history *history);
+
+/* Adds TEXT as the newest; the same line, and a line of blanks, are not kept twice. At most MAX
+ * stay of a kind. */
+void history_add(struct history *history, enum history_kind kind, const char *text, size_t max);
+
+/* The lines of KIND, oldest first: char *, borrowed. */
+const GPtrArray *history_lines(const struct history *history, enum history_kind kind);
+
+/* Writes what was added. False with an error of one line. */
+bool history_save(struct history *history, size_t max, GError **error);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "index_format.h"
+
+#include "row.h"
+#include "series/review.h"
+
+static void append_time(GString *out, const char *format, int64_t seconds)
+{
+    GDateTime *date = g_date_time_new_from_unix_local(seconds);
+    char *text = date ? g_date_time_format(date, format) : NULL;
+    g_string_append(out, text ? text : "?");
+    g_free(text);
+    g_clear_pointer(&date, g_date_time_unref);
+}
+
+static void append_state(const struct posting *posting, GString *out, enum style *style)
+{
+    enum series_state state = posting_state(posting);
+    g_string_append(out, series_state_name(state));
+    *style = state == SERIES_NEW ? STYLE_NEW : state == SERIES_EXIST ? STYLE_EXIST : STYLE_SKIP;
+}
+
+static void append_trailers(const struct review *review, GString *out)
+{
+    const struct {
+        char letter;
+        uint32_t count;
+    } counts[] = {{'A', review->acked}, {'R', review->reviewed}, {'T', review->tested}};
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
+        if (counts[i].count)
+            g_string_append_printf(out, "%s%c%u", out->len ? " " : "", counts[i].letter,
+                                   counts[i].count);
+}
+
+/* Numbers that are 0 are left out where that says the same: mutt's lists are full of nothing. */
+static void append_count(GString *out, size_t count)
+{
+    if (count)
+        g_string_append_printf(out, "%zu", count);
+}
+
+static bool expand_person(const struct index_entry *entry, char letter, const char *argument,
+                          GString *out, enum style *style)
+{
+    const struct mail *lead = posting_lead(entry->row->posting);
+    (void)argument;
+    *style = STYLE_AUTHOR;
+    switch (letter) {
+    case 'n':
+        g_string_append(out, lead->sender_name);
+        return true;
+    case 'a':
+        g_string_append(out, lead->sender_address);
+        return true;
+    case 'f':
+        g_string_append_printf(out, "%s <%s>", lead->sender_name, lead->sender_address);
+        return true;
+    case 'e':
+        g_string_append(out, lead->author_line);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool expand_date(const struct index_entry *entry, char letter, const char *argument,
+                        GString *out, enum style *style)
+{
+    const struct mail *lead = posting_lead(entry->row->posting);
+    char text[ROW_DATE_SIZE];
+    *style = STYLE_DATE;
+    switch (letter) {
+    case 'd':
+        row_date(text, lead->date, entry->now, false);
+        g_string_append(out, text);
+        return true;
+    case 'D':
+        append_time(out, entry->settings->date_format, lead->date);
+        return true;
+    case '{':
+    case '[':
+        append_time(out, argument, lead->date);
+        return true;
+    case '(':
+        append_time(out, argument, lead->place.received);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool expand_review(const struct index_entry *entry, char letter, const char *argument,
+                          GString *out,
+                          enum style *style)
+{
+    const struct review review = posting_review(entry->row->posting);
+    (void)argument;
+    *style = STYLE_REVIEW;
+    switch (letter) {
+    case 'r':
+        append_count(out, review.replies);
+        return true;
+    case 'k':
+        append_trailers(&review, out);
+        return true;
+    case 'K':
+        append_count(out, (size_t)review.acked + review.reviewed + review.tested + review.others);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool expand_posting(const struct index_entry *entry, char letter, const char *argument,
+                           GString *out,
+                           enum style *style)
+{
+    const struct index_row *row = entry->row;
+    const struct posting *posting = row->posting;
+    (void)argument;
+    switch (letter) {
+    case 'S':
+        append_state(posting, out, style);
+        return true;
+    case 'V':
+        g_string_append_printf(out, "v%u", posting->version);
+        return true;
+    case 'p':
+        g_string_append_printf(out, "%u/%u", posting->have, posting->total);
+        if (posting->have < posting->total)
+            *style = STYLE_INCOMPLETE;
+        return true;
+    case 'h':
+        g_string_append_printf(out, "%u", posting->have);
+        return true;
+    case 'w':
+        g_string_append_printf(out, "%u", posting->total);
+        return true;
+    case 'M':
+        append_count(out, (size_t)row->folded);
+        return true;
+    case 'E':
+        g_string_append_printf(out, "%u", row->series->postings->len);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool expand_lead(const struct index_entry *entry, char letter, const char *argument,
+                        GString *out,
+                        enum style *style)
+{
+    const struct posting *posting = entry->row->posting;
+    const struct mail *lead = posting_lead(posting);
+    (void)argument;
+    switch (letter) {
+    case 's':
+        /* What is unfolded stands under the newest one. */
+        g_string_append(out, posting_state(posting) == SERIES_SKIP ? "  " : "");
+        g_string_append(out, lead->rfc ? "[RFC] " : "");
+        g_string_append(out, lead->title);
+        *style = STYLE_SUBJECT;
+        return true;
+    case 't':
+        g_string_append(out, lead->subject);
+        *style = STYLE_SUBJECT;
+        return true;
+    case 'i':
+        g_string_append(out, lead->message_id);
+        return true;
+    case 'I':
+        g_string_append(out, lead->rfc ? "RFC" : "");
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool expand_row(const struct index_entry *entry, char letter, const char *argument,
+                       GString *out, enum style *style)
+{
+    (void)argument;
+    switch (letter) {
+    case 'C':
+        g_string_append_printf(out, "%d", entry->number);
+        *style = STYLE_NUMBER;
+        return true;
+    case 'Z':
+        g_string_append_c(out, entry->tagged ? '*' : ' ');
+        *style = STYLE_TAGGED;
+        return true;
+    case 'b':
+        g_string_append(out, entry->list);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool index_format_expand(const void *data, char letter, const char *argument, GString *out,
+                         enum style *style)
+{
+    static bool (*const groups[])(const struct index_entry *entry, char letter,
+                                  const char *argument, GString *out, enum style *style) = {
+        expand_row, expand_posting, expand_lead, expand_person, expand_date, expand_review,
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
+        enum style own = *style;
+        if (!groups[i](data, letter, argument, out, &own))
+            continue;
+        *style = own;
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the letters of index_format stand for. */
+#ifndef PORE_INDEX_FORMAT_H
+#define PORE_INDEX_FORMAT_H
+
+#include "format.h"
+#include "index_rows.h"
+#include "settings.h"
+
+/* What a row is made of. Borrowed for the call. */
+struct index_entry {
+    const struct index_row *row;
+    int number;  /* in the list, from 1 */
+    bool tagged;
+    int64_t now; /* UTC seconds */
+    const char *list; /* the name of the archive */
+    const struct settings *settings;
+};
+
+/* The letters, for the manual's test. */
+#define INDEX_FORMAT_LETTERS "CZSdD{[(nafeVphwrkKMEstIib"
+
+/* A format_expand() for a struct index_entry. */
+bool index_format_expand(const void *data, char letter, const char *argument, GString *out,
+                         enum style *style);
+
+#endif

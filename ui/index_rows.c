@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "index_rows.h"
+
+#include "series/review.h"
+
+#include <string.h>
+
+/* What the limit says of a series. Kept in a hash table, so not 0. */
+enum answer {
+    ANSWER_HIDDEN = 1,
+    ANSWER_LISTED, /* its listed posting matches */
+    ANSWER_OLDER,  /* only older ones do: they are shown by themselves */
+    ANSWER_UNREAD,
+};
+
+void index_rows_init(struct index_rows *rows)
+{
+    *rows = (struct index_rows){
+        .rows = g_array_new(FALSE, FALSE, sizeof(struct index_row)),
+        .shown = g_ptr_array_new(),
+        .texts = pattern_texts_new(),
+        .wanted = g_ptr_array_new(),
+        .answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+        .unfolded = g_hash_table_new(NULL, NULL),
+        .tagged = g_hash_table_new(NULL, NULL),
+    };
+}
+
+void index_rows_clear(struct index_rows *rows)
+{
+    g_array_unref(rows->rows);
+    g_ptr_array_unref(rows->shown);
+    g_ptr_array_unref(rows->wanted);
+    g_hash_table_unref(rows->answers);
+    g_hash_table_unref(rows->unfolded);
+    g_hash_table_unref(rows->tagged);
+    pattern_texts_free(rows->texts);
+    pattern_free(rows->pattern);
+    g_free(rows->limit);
+}
+
+static const struct posting *listed(const struct series *series)
+{
+    return series->postings->pdata[0];
+}
+
+const struct posting *index_rows_posting(const struct member *member)
+{
+    const struct member *live = member->posting ? member : member->id->first;
+    return live ? live->posting : NULL;
+}
+
+/* --- tags and folds ------------------------------------------------------------- */
+
+/* A posting is tagged by any of its mails: its lead is another one when the cover letter
+ * comes late. */
+static bool holds(GHashTable *members, const struct posting *posting)
+{
+    for (guint i = 0; i < posting->members->len; i++)
+        if (g_hash_table_contains(members, posting->members->pdata[i]))
+            return true;
+    return false;
+}
+
+static bool holds_any(GHashTable *members, const struct series *series)
+{
+    if (!g_hash_table_size(members))
+        return false;
+    for (guint i = 0; i < series->postings->len; i++)
+        if (holds(members, series->postings->pdata[i]))
+            return true;
+    return false;
+}
+
+static void drop(GHashTable *members, const struct posting *posting)
+{
+    for (guint i = 0; i < posting->members->len; i++)
+        g_hash_table_remove(members, posting->members->pdata[i]);
+}
+
+static void drop_all(GHashTable *members, const struct series *series)
+{
+    for (guint i = 0; i < series->postings->len; i++)
+        drop(members, series->postings->pdata[i]);
+}
+
+bool index_rows_is_tagged(const struct index_rows *rows, const struct series *series,
+                          const struct posting *posting)
+{
+    if (!g_hash_table_size(rows->tagged))
+        return false;
+    return posting ? holds(rows->tagged, posting) : holds_any(rows->tagged, series);
+}
+
+/* Is what ROW stands for tagged: its posting, with those folded under it? */
+static bool is_row_tagged(const struct index_rows *rows, const struct index_row *row)
+{
+    return index_rows_is_tagged(rows, row->series, row->folded ? NULL : row->posting);
+}
+
+void index_rows_tag(struct index_rows *rows, const struct index_row *row, bool tag)
+{
+    if (tag)
+        g_hash_table_add(rows->tagged, row->posting->members->pdata[0]);
+    else if (row->folded)
+        drop_all(rows->tagged, row->series);
+    else
+        drop(rows->tagged, row->posting);
+}
+
+size_t index_rows_count_tagged(const struct index_rows *rows)
+{
+    size_t count = 0;
+    if (!g_hash_table_size(rows->tagged))
+        return 0;
+    for (guint i = 0; i < rows->rows->len; i++)
+        count += is_row_tagged(rows, &g_array_index(rows->rows, struct index_row, i));
+    return count;
+}
+
+void index_rows_fold_all(struct index_rows *rows, bool fold)
+{
+    rows->all_unfolded = !fold;
+    g_hash_table_remove_all(rows->unfolded);
+    g_hash_table_remove_all(rows->answers);
+}
+
+bool index_rows_is_unfolded(const struct index_rows *rows, const struct series *series)
+{
+    return rows->all_unfolded != holds_any(rows->unfolded, series);
+}
+
+void index_rows_fold(struct index_rows *rows, const struct index_row *row, bool fold)
+{
+    gint64 serial = (gint64)row->series->serial;
+    drop_all(rows->unfolded, row->series);
+    g_hash_table_remove(rows->answers, &serial);
+    /* The table holds the exceptions from all_unfolded. */
+    if (fold == rows->all_unfolded)
+        g_hash_table_add(rows->unfolded, listed(row->series)->members->pdata[0]);
+}
+
+/* --- the limit -------------------------------------------------------------------- */
+
+void index_rows_limit(struct index_rows *rows, const char *text, struct pattern *pattern)
+{
+    pattern_free(rows->pattern);
+    pattern_texts_free(rows->texts);
+    g_free(rows->limit);
+    g_hash_table_remove_all(rows->answers);
+    g_ptr_array_set_size(rows->wanted, 0);
+    rows->limit = g_strdup(text);
+    rows->pattern = pattern;
+    rows->texts = pattern_texts_new();
+}
+
+static enum pattern_answer ask(const struct posting *posting, bool tagged, int number,
+                               const struct pattern *pattern, const struct pattern_texts *texts)
+{
+    const struct pattern_subject subject = {
+        .posting = posting, .tagged = tagged, .number = number};
+    return pattern_match(pattern, &subject, texts);
+}
+
+enum pattern_answer index_rows_match(const struct index_rows *rows, const struct index_row *row,
+                                     int number, const struct pattern *pattern,
+                                     const struct pattern_texts *texts)
+{
+    return ask(row->posting, is_row_tagged(rows, row), number, pattern, texts);
+}
+
+static void want(struct index_rows *rows, const struct posting *posting)
+{
+    const struct pattern_subject subject = {.posting = posting};
+    pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
+}
+
+/* Works out what the limit says of SERIES, whose place in the whole list is NUMBER. Older postings are
+ * asked where they could be seen: when they are unfolded, or asked for. */
+static enum answer work_out(struct index_rows *rows, const struct series *series, int number)
+{
+    bool older = pattern_names_skipped(rows->pattern) || index_rows_is_unfolded(rows, series);
+    bool unread = false;
+    for (guint i = 0; i < (older ? series->postings->len : 1); i++) {
+        const struct posting *posting = series->postings->pdata[i];
+        bool tagged = index_rows_is_tagged(rows, series, i ? posting : NULL);
+        switch (ask(posting, tagged, number, rows->pattern, rows->texts)) {
+        case PATTERN_YES:
+            return i ? ANSWER_OLDER : ANSWER_LISTED;
+        case PATTERN_UNREAD:
+            want(rows, posting);
+            unread = true;
+            /* An older one may be known to match, but which one is shown must not change back. */
+            if (i == 0)
+                return ANSWER_UNREAD;
+            break;
+        case PATTERN_NO:
+            break;
+        }
+    }
+    return unread ? ANSWER_UNREAD : ANSWER_HIDDEN;
+}
+
+static enum answer answer_of(struct index_rows *rows, const struct series *series, int number)
+{
+    if (!rows->pattern)
+        return ANSWER_LISTED;
+    bool keeps = !pattern_is_volatile(rows->pattern);
+    gint64 serial = (gint64)series->serial;
+    enum answer answer = keeps ? (enum answer)GPOINTER_TO_INT(
+                                     g_hash_table_lookup(rows->answers, &serial))
+                               : (enum answer)0;
+    if (answer)
+        return answer;
+    answer = work_out(rows, series, number);
+    if (keeps && answer != ANSWER_UNREAD)
+        g_hash_table_insert(rows->answers, g_memdup2(&serial, sizeof serial),
+                            GINT_TO_POINTER(answer));
+    return answer;
+}
+
+/* --- the order -------------------------------------------------------------------- */
+
+/* A series with what it is sorted by: the higher number first, then the lower text. */
+struct sorted {
+    const struct series *series;
+    gint64 number;
+    const char *text;
+    guint place; /* in the order of arrival, which decides between equals */
+};
+
+static void set_key(struct sorted *sorted, const char *order)
+{
+    const struct posting *posting = listed(sorted->series);
+    const struct mail *lead = posting_lead(posting);
+    if (strcmp(order, "date") == 0) {
+        sorted->number = lead->date;
+    } else if (strcmp(order, "from") == 0) {
+        sorted->text = lead->sender_name;
+    } else if (strcmp(order, "subject") == 0) {
+        sorted->text = lead->title;
+    } else if (strcmp(order, "state") == 0) {
+        sorted->number = posting_state(posting) == SERIES_NEW;
+    } else if (strcmp(order, "version") == 0) {
+        sorted->number = posting->version;
+    } else if (strcmp(order, "patches") == 0) {
+        sorted->number = posting->total;
+    } else {
+        const struct review review = posting_review(posting);
+        sorted->number = strcmp(order, "replies") == 0
+                             ? review.replies
+                             : (gint64)review.acked + review.reviewed + review.tested +
+                                   review.others;
+    }
+}
+
+static gint compare_sorted(gconstpointer a, gconstpointer b)
+{
+    const struct sorted *x = a, *y = b;
+    int texts = x->text && y->text ? g_ascii_strcasecmp(x->text, y->text) : 0;
+    if (texts)
+        return texts;
+    if (x->number != y->number)
+        return x->number < y->number ? 1 : -1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static GPtrArray *reversed(const GPtrArray *list)
+{
+    GPtrArray *out = g_ptr_array_sized_new(list->len);
+    for (guint i = list->len; i-- > 0;)
+        g_ptr_array_add(out, list->pdata[i]);
+    return out;
+}
+
+/* LIST in ORDER: struct series *, the caller unrefs it. */
+static GPtrArray *sort(const GPtrArray *list, const char *order)
+{
+    bool reverse = g_str_has_prefix(order, "reverse-");
+    if (reverse)
+        order += strlen("reverse-");
+    GArray *sorted = g_array_sized_new(FALSE, FALSE, sizeof(struct sorted), list->len);
+    bool by_arrival = strcmp(order, "arrival") == 0;
+    for (guint i = 0; i < list->len && !by_arrival; i++) {
+        struct sorted one = {.series = list->pdata[i], .place = i};
+        set_key(&one, order);
+        g_array_append_val(sorted, one);
+    }
+    g_array_sort(sorted, compare_sorted);
+    GPtrArray *out = g_ptr_array_sized_new(list->len);
+    for (guint i = 0; i < sorted->len; i++)
+        g_ptr_array_add(out, (gpointer)(uintptr_t)g_array_index(sorted, struct sorted, i).series);
+    if (by_arrival)
+        for (guint i = 0; i < list->len; i++)
+            g_ptr_array_add(out, list->pdata[i]);
+    g_array_unref(sorted);
+    if (!reverse)
+        return out;
+    GPtrArray *turned = reversed(out);
+    g_ptr_array_unref(out);
+    return turned;
+}
+
+/* --- the rows ---------------------------------------------------------------------- */
+
+static void add_row(struct index_rows *rows, const struct posting *posting, int folded)
+{
+    const struct index_row row = {
+        .series = posting->series, .posting = posting, .folded = folded};
+    g_array_append_val(rows->rows, row);
+}
+
+/* Adds the older postings of SERIES that the limit lets through. */
+static void add_older(struct index_rows *rows, const struct series *series, int number)
+{
+    for (guint i = 1; i < series->postings->len; i++) {
+        const struct posting *posting = series->postings->pdata[i];
+        bool tagged = index_rows_is_tagged(rows, series, posting);
+        if (!rows->pattern ||
+            ask(posting, tagged, number, rows->pattern, rows->texts) == PATTERN_YES)
+            add_row(rows, posting, 0);
+    }
+}
+
+static void add_series(struct index_rows *rows, const struct series *series, int number)
+{
+    int older = (int)series->postings->len - 1;
+    enum answer answer = answer_of(rows, series, number);
+    if (answer == ANSWER_LISTED) {
+        bool unfolded = older && index_rows_is_unfolded(rows, series);
+        add_row(rows, listed(series), unfolded ? 0 : older);
+        rows->folded += unfolded ? 0 : (size_t)older;
+        if (unfolded)
+            add_older(rows, series, number);
+    } else if (answer == ANSWER_OLDER) {
+        add_older(rows, series, number);
+    } else {
+        rows->hidden++;
+        return;
+    }
+    g_ptr_array_add(rows->shown, (gpointer)(uintptr_t)series);
+}
+
+/* Finds WANTED among the rows from FIRST on, else takes the first of its series. */
+static void look_for(struct index_rows *rows, guint first, const struct posting *wanted)
+{
+    rows->selected = (int)first;
+    rows->selected_shown = first < rows->rows->len;
+    for (guint i = first; i < rows->rows->len; i++)
+        if (g_array_index(rows->rows, struct index_row, i).posting == wanted)
+            rows->selected = (int)i;
+}
+
+void index_rows_update(struct index_rows *rows, const struct series_set *set, const char *order,
+                       const struct member *selected)
+{
+    const struct posting *wanted = selected ? index_rows_posting(selected) : NULL;
+    const GPtrArray *list = series_set_list(set);
+    GPtrArray *ordered = strcmp(order, "arrival") == 0 ? NULL : sort(list, order);
+    const GPtrArray *all = ordered ? ordered : list;
+
+    g_array_set_size(rows->rows, 0);
+    g_ptr_array_set_size(rows->shown, 0);
+    g_ptr_array_set_size(rows->wanted, 0);
+    rows->series = all->len;
+    rows->hidden = rows->folded = 0;
+    rows->selected = 0;
+    rows->selected_shown = false;
+    for (guint i = 0; i < all->len; i++) {
+        guint first = rows->rows->len;
+        add_series(rows, all->pdata[i], (int)i + 1);
+        if (wanted && wanted->series == all->pdata[i])
+            look_for(rows, first, wanted);
+    }
+    if (ordered)
+        g_ptr_array_unref(ordered);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "jobs.h"
+
+#include "app.h"
+
+/* Time for taking results before keys are looked at again, in microseconds. */
+#define TAKE_AT_MOST (8 * 1000)
+
+struct job {
+    const struct job_operations *operations;
+    struct reading *reading; /* NULL: there is nothing to read */
+    void *data;
+    GDestroyNotify free_data;
+};
+
+static void wake(void *source)
+{
+    g_source_set_ready_time(source, 0);
+}
+
+static void free_job(struct job *job)
+{
+    if (job->reading)
+        reading_free(job->reading);
+    if (job->free_data)
+        job->free_data(job->data);
+    g_free(job);
+}
+
+struct job *job_start(struct app *app, const struct job_operations *operations,
+                      const struct commit_id *commits, size_t count, void *data,
+                      GDestroyNotify free_data, GError **error)
+{
+    struct job *job = g_new(struct job, 1);
+    *job = (struct job){.operations = operations, .data = data, .free_data = free_data};
+    if (count)
+        job->reading = reading_start(app->archive, commits, count, app->readers, operations->work,
+                                     data, operations->free_result, wake, app->working, error);
+    if (count && !job->reading) {
+        free_job(job);
+        return NULL;
+    }
+    g_ptr_array_add(app->jobs, job);
+    g_source_set_ready_time(app->working, 0);
+    return job;
+}
+
+void job_cancel(struct app *app, struct job *job)
+{
+    if (g_ptr_array_remove(app->jobs, job))
+        free_job(job);
+}
+
+static void finish(struct app *app, struct job *job, bool complete)
+{
+    g_ptr_array_remove(app->jobs, job);
+    if (job->operations->done)
+        job->operations->done(app, complete, job->data);
+    free_job(job);
+    app_draw_soon(app);
+}
+
+guint jobs_stop(struct app *app)
+{
+    guint count = app->jobs->len;
+    /* What is done at the end of one may start another: that one stays. */
+    for (guint i = 0; i < count && app->jobs->len; i++)
+        finish(app, app->jobs->pdata[0], false);
+    return count;
+}
+
+static bool is_known(const struct app *app, const struct job *job)
+{
+    return g_ptr_array_find(app->jobs, job, NULL);
+}
+
+/* Takes results of JOB until DUE. Taking one may cancel the job. */
+static void take_from(struct app *app, struct job *job, gint64 due)
+{
+    gpointer result;
+    while (job->reading && g_get_monotonic_time() < due &&
+           (result = reading_take(job->reading)) != NULL) {
+        job->operations->take(app, reading_taken(job->reading) - 1, result, job->data);
+        if (!is_known(app, job))
+            return;
+    }
+    if (!job->reading || reading_taken(job->reading) == reading_count(job->reading))
+        finish(app, job, true);
+    else if (g_get_monotonic_time() >= due)
+        g_source_set_ready_time(app->working, 0);
+}
+
+void jobs_take(struct app *app)
+{
+    GPtrArray *jobs = g_ptr_array_new();
+    gint64 due = g_get_monotonic_time() + TAKE_AT_MOST;
+    g_ptr_array_extend(jobs, app->jobs, NULL, NULL);
+    for (guint i = 0; i < jobs->len; i++)
+        if (is_known(app, jobs->pdata[i]))
+            take_from(app, jobs->pdata[i], due);
+    g_ptr_array_unref(jobs);
+    if (app->jobs->len && g_source_get_ready_time(app->drawing) < 0)
+        app_draw_by(app, g_get_monotonic_time() + APP_DRAW_EVERY);
+}
+
+bool jobs_describe(const struct app *app, GString *text)
+{
+    for (guint i = 0; i < app->jobs->len; i++) {
+        const struct job *job = app->jobs->pdata[i];
+        size_t count = job->reading ? reading_count(job->reading) : 0;
+        if (i)
+            g_string_append(text, ", ");
+        g_string_append(text, job->operations->name);
+        if (count)
+            g_string_append_printf(text, " %zu%%", reading_taken(job->reading) * 100 / count);
+    }
+    return app->jobs->len > 0;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "outside.h"
+
+#include "app.h"
+
+#include <glib/gstdio.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* What a command that has the terminal may be sent with a key, and what pore does with it
+ * meanwhile. SIGTTOU would stop it when it takes the terminal back from another group. */
+static const struct {
+    int number;
+    bool ignored;
+} job_signals[] = {{SIGINT, true}, {SIGQUIT, true}, {SIGTTOU, true}, {SIGTSTP, false}};
+
+struct job_control {
+    struct sigaction saved[G_N_ELEMENTS(job_signals)];
+    pid_t foreground; /* the terminal's process group, or -1 */
+};
+
+static void take_signals(struct job_control *control)
+{
+    struct sigaction action = {0};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < G_N_ELEMENTS(job_signals); i++) {
+        action.sa_handler = job_signals[i].ignored ? SIG_IGN : SIG_DFL;
+        sigaction(job_signals[i].number, &action, &control->saved[i]);
+    }
+    control->foreground = tcgetpgrp(STDIN_FILENO);
+}
+
+/* An interactive shell that was killed leaves the terminal to its own group. */
+static void take_terminal(const struct job_control *control)
+{
+    if (control->foreground == getpgrp())
+        tcsetpgrp(STDIN_FILENO, control->foreground);
+}
+
+static void give_signals_back(const struct job_control *control)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(job_signals); i++)
+        sigaction(job_signals[i].number, &control->saved[i], NULL);
+}
+
+static void set_write_error(GError **error, int number)
+{
+    g_set_error(error, APP_ERROR, 0, "cannot write a temporary file: %s", g_strerror(number));
+}
+
+static bool write_all(int descriptor, const GString *bytes)
+{
+    for (gsize at = 0; at < bytes->len;) {
+        ssize_t written = write(descriptor, bytes->str + at, bytes->len - at);
+        if (written < 0 && errno != EINTR)
+            return false;
+        at += written > 0 ? (gsize)written : 0;
+    }
+    return lseek(descriptor, 0, SEEK_SET) == 0;
+}
+
+/* A file that holds BYTES and has no name any more. A descriptor, or -1 with an error. */
+static int make_input(const GString *bytes, GError **error)
+{
+    char *path;
+    int descriptor = g_file_open_tmp("pore-XXXXXX", &path, error);
+    if (descriptor < 0)
+        return -1;
+    g_unlink(path);
+    g_free(path);
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    if (write_all(descriptor, bytes))
+        return descriptor;
+    set_write_error(error, errno);
+    close(descriptor);
+    return -1;
+}
+
+static const char *find_shell(const struct app *app)
+{
+    const char *shell = app_settings(app)->shell;
+    if (!shell || !shell[0])
+        shell = g_getenv("SHELL");
+    return shell && shell[0] ? shell : "/bin/sh";
+}
+
+/* Starts it with the signals as they are by default. INPUT is a descriptor, or -1. Returns the
+ * process, or -1 with an error. */
+static pid_t start(const char *shell, const char *command, int input, GError **error)
+{
+    char *arguments[] = {g_strdup(shell), command ? g_strdup("-c") : NULL, g_strdup(command), NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t signals;
+    pid_t process = -1;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    if (input >= 0)
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    for (size_t i = 0; i < G_N_ELEMENTS(job_signals); i++)
+        sigaddset(&signals, job_signals[i].number);
+    sigaddset(&signals, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    int problem = posix_spawnp(&process, shell, &actions, &attributes, arguments, environ);
+    if (problem) {
+        process = -1;
+        g_set_error(error, APP_ERROR, 0, "cannot run %s: %s", shell, g_strerror(problem));
+    }
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    for (size_t i = 0; i < G_N_ELEMENTS(arguments); i++)
+        g_free(arguments[i]);
+    return process;
+}
+
+/* Waits for the end of PROCESS. When that is stopped pore stops, too, so that whoever started
+ * pore can go on, and both are continued together. */
+static int wait_for(pid_t process)
+{
+    int status = 0;
+    pid_t changed;
+    do {
+        changed = waitpid(process, &status, WUNTRACED);
+        if (changed == process && WIFSTOPPED(status)) {
+            raise(SIGTSTP);
+            kill(process, SIGCONT);
+        }
+    } while (changed == process ? WIFSTOPPED(status) : errno == EINTR);
+    return status;
+}
+
+static void wait_for_key(void)
+{
+    struct termios modes, raw;
+    char byte;
+    if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcgetattr(STDIN_FILENO, &modes) != 0)
+        return;
+    raw = modes;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+    fputs("Press any key to continue...", stdout);
+    fflush(stdout);
+    while (read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR)
+        ;
+    /* The rest of a function key's sequence. */
+    tcflush(STDIN_FILENO, TCIFLUSH);
+    fputs("\n", stdout);
+    fflush(stdout);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+}
+
+int outside_run(struct app *app, const char *command, const GString *input,
+                enum outside_wait wait, GError **error)
+{
+    int descriptor = input ? make_input(input, error) : -1;
+    if (input && descriptor < 0)
+        return -1;
+    struct job_control control;
+    int status = -1;
+    screen_suspend(app->screen);
+    take_signals(&control);
+    pid_t process = start(find_shell(app), command, descriptor, error);
+    if (process >= 0)
+        status = wait_for(process);
+    take_terminal(&control);
+    if (process >= 0 && (wait == OUTSIDE_WAIT_ALWAYS || (wait == OUTSIDE_WAIT_FAILED && status)))
+        wait_for_key();
+    give_signals_back(&control);
+    screen_resume(app->screen);
+    app_resized(app);
+    if (descriptor >= 0)
+        close(descriptor);
+    return status;
+}
+
+char *outside_problem(int status)
+{
+    if (WIFSIGNALED(status))
+        return g_strdup_printf("The command was ended by a signal: %s.",
+                               g_strsignal(WTERMSIG(status)));
+    if (WIFEXITED(status) && WEXITSTATUS(status))
+        return g_strdup_printf("The command exited with status %d.", WEXITSTATUS(status));
+    return NULL;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "search.h"
+
+#include "app.h"
+
+#include <string.h>
+
+void search_clear(struct search *search)
+{
+    pattern_free(search->pattern);
+    expression_free(search->expression);
+    *search = (struct search){.direction = 1};
+}
+
+/* Lists of series and mails are searched by pattern, texts and tables by expression. */
+static bool takes_patterns(const struct view *view)
+{
+    return view->operations->tag != NULL;
+}
+
+static bool compile(struct app *app, bool as_pattern, const char *text)
+{
+    struct search *search = &app->search;
+    GError *error = NULL;
+    if (as_pattern) {
+        struct pattern *pattern = pattern_new(text, app_settings(app)->simple_search,
+                                              g_get_real_time() / G_USEC_PER_SEC, &error);
+        if (pattern) {
+            pattern_free(search->pattern);
+            search->pattern = pattern;
+        }
+    } else {
+        struct expression *expression = expression_new(text, &error);
+        if (expression) {
+            expression_free(search->expression);
+            search->expression = expression;
+        }
+    }
+    if (error)
+        app_take_error(app, error);
+    return !error;
+}
+
+static void go(struct app *app, int direction)
+{
+    struct view *view = app_top(app);
+    const char *text = view->operations->search ? view->operations->search(view, direction)
+                                                : "There is nothing to search here.";
+    if (text)
+        app_message(app, text);
+}
+
+static void search_for(struct app *app, const char *text, void *data)
+{
+    struct view *view = app_top(app);
+    /* As in mutt: an empty line searches for the same once more. */
+    bool known = takes_patterns(view) ? app->search.pattern != NULL : app->search.expression != NULL;
+    if (*text ? !compile(app, takes_patterns(view), text) : !known)
+        return;
+    app->search.direction = GPOINTER_TO_INT(data);
+    app->search.hidden = false;
+    go(app, app->search.direction);
+}
+
+void command_search(struct app *app, const struct invocation *invocation)
+{
+    int direction = invocation->command->argument;
+    if (!app_top(app)->operations->search) {
+        app_error(app, "There is nothing to search here.");
+        return;
+    }
+    if (invocation->argument) {
+        search_for(app, invocation->argument, GINT_TO_POINTER(direction));
+        return;
+    }
+    prompt_ask(app, &(struct prompt_request){
+                        .label = direction > 0 ? "Search for: " : "Reverse search for: ",
+                        .history = takes_patterns(app_top(app)) ? HISTORY_PATTERN : HISTORY_SEARCH,
+                        .accept = search_for,
+                        .data = GINT_TO_POINTER(direction),
+                    });
+}
+
+void command_search_again(struct app *app, const struct invocation *invocation)
+{
+    bool known = takes_patterns(app_top(app)) ? app->search.pattern != NULL
+                                              : app->search.expression != NULL;
+    if (!known) {
+        app_error(app, "No search pattern.");
+        return;
+    }
+    app->search.hidden = false;
+    for (int i = MAX(invocation->count, 1); i > 0; i--)
+        go(app, invocation->command->argument * app->search.direction);
+}
+
+void command_search_toggle(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    app->search.hidden = !app->search.hidden;
+}

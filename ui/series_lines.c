@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "series_lines.h"
+
+#include "glyph.h"
+#include "series/review.h"
+
+#include <string.h>
+
+/* Widths of the screen below which columns make way for the title. */
+#define WIDTH_FOR_TRAILERS 70
+#define WIDTH_FOR_SENDER 56
+#define WIDTH_FOR_DATE 40
+
+#define DATE_WIDTH 6
+#define LONG_DATE_WIDTH 10
+
+/* What the columns of trailers are headed with, in the order of struct series_lines' widths. */
+static const char trailer_letters[] = {'A', 'R', 'T'};
+
+static uint32_t trailer_count(const struct series_trailers *trailers, size_t column)
+{
+    return column == 0 ? trailers->acked : column == 1 ? trailers->reviewed : trailers->tested;
+}
+
+/* What a reply itself says. To go through all that answers it, as a patch's count does, would take
+ * quadratic time in a long thread. */
+static struct series_trailers own_trailers(const struct mail *mail)
+{
+    struct series_trailers own = {0};
+    for (const char *const *trailer = mail->trailers; *trailer; trailer++) {
+        own.acked += g_ascii_strncasecmp(*trailer, "Acked-by:", 9) == 0;
+        own.reviewed += g_ascii_strncasecmp(*trailer, "Reviewed-by:", 12) == 0;
+        own.tested += g_ascii_strncasecmp(*trailer, "Tested-by:", 10) == 0;
+    }
+    return own;
+}
+
+static struct series_trailers trailers_of(const struct member *member)
+{
+    if (!member_is_patch(member))
+        return own_trailers(member->mail);
+    struct review review = member_review(member);
+    return (struct series_trailers){review.acked, review.reviewed, review.tested};
+}
+
+static int digits(uint32_t number)
+{
+    char text[16];
+    return g_snprintf(text, sizeof text, "%u", number);
+}
+
+static void widen(struct series_lines *lines, const struct series_trailers *trailers)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
+        uint32_t count = trailer_count(trailers, i);
+        int width = count ? 1 + digits(count) : 0;
+        lines->widths[i] = MAX(lines->widths[i], width);
+    }
+}
+
+static void add_tree(struct series_lines *lines, const struct posting *posting)
+{
+    GArray *tree = tree_build(posting);
+    for (guint i = 0; i < tree->len; i++) {
+        struct series_line line = {.kind = SERIES_LINE_TREE,
+                                   .tree = g_array_index(tree, struct tree_line, i)};
+        const struct member *member = line.tree.member;
+        if (member) {
+            lines->replies += member->mail->kind == MAIL_REPLY;
+            line.trailers = trailers_of(member);
+            widen(lines, &line.trailers);
+        }
+        g_array_append_val(lines->lines, line);
+    }
+    g_array_unref(tree);
+}
+
+static void add_heading(struct series_lines *lines, const char *heading)
+{
+    const struct series_line line = {.kind = SERIES_LINE_HEADING, .heading = heading};
+    g_array_append_val(lines->lines, line);
+}
+
+static void add_revisions(struct series_lines *lines, const struct series *series)
+{
+    if (series->postings->len < 2)
+        return;
+    add_heading(lines, "");
+    add_heading(lines, "Revisions");
+    for (guint i = 0; i < series->postings->len; i++) {
+        const struct posting *posting = series->postings->pdata[i];
+        const struct series_line line = {.kind = SERIES_LINE_REVISION,
+                                         .revision = posting->members->pdata[0]};
+        g_array_append_val(lines->lines, line);
+    }
+}
+
+void series_lines_build(struct series_lines *lines, const struct posting *posting)
+{
+    GArray *array = lines->lines ? lines->lines
+                                 : g_array_new(FALSE, FALSE, sizeof(struct series_line));
+    g_array_set_size(array, 0);
+    *lines = (struct series_lines){.lines = array};
+    if (!posting)
+        return;
+    char date[ROW_DATE_SIZE];
+    row_date(date, posting_lead(posting)->date, g_get_real_time() / G_USEC_PER_SEC, false);
+    lines->long_dates = strchr(date, '\'') != NULL;
+    lines->shown = posting->members->pdata[0];
+    lines->total = posting->total;
+    add_tree(lines, posting);
+    add_revisions(lines, posting->series);
+}
+
+void series_lines_clear(struct series_lines *lines)
+{
+    if (lines->lines)
+        g_array_unref(lines->lines);
+    *lines = (struct series_lines){0};
+}
+
+int series_lines_count(const struct series_lines *lines)
+{
+    return lines->lines ? (int)lines->lines->len : 0;
+}
+
+const struct series_line *series_lines_at(const struct series_lines *lines, int row)
+{
+    return &g_array_index(lines->lines, struct series_line, row);
+}
+
+struct member *series_lines_mail(const struct series_lines *lines, int row)
+{
+    if (row < 0 || row >= series_lines_count(lines))
+        return NULL;
+    const struct series_line *line = series_lines_at(lines, row);
+    return line->kind == SERIES_LINE_TREE ? line->tree.member : NULL;
+}
+
+struct series_place series_lines_place(const struct series_lines *lines, int row)
+{
+    if (row < 0 || row >= series_lines_count(lines))
+        return (struct series_place){0};
+    const struct series_line *line = series_lines_at(lines, row);
+    if (line->kind == SERIES_LINE_REVISION)
+        return (struct series_place){.revision = true, .member = line->revision};
+    return (struct series_place){.member = line->tree.member, .number = line->tree.first};
+}
+
+int series_lines_find_mail(const struct series_lines *lines, const struct member *mail)
+{
+    for (int row = 0; row < series_lines_count(lines); row++)
+        if (series_lines_mail(lines, row) == mail)
+            return row;
+    return -1;
+}
+
+static int find_revision(const struct series_lines *lines, const struct member *member)
+{
+    for (int row = 0; row < series_lines_count(lines); row++)
+        if (series_lines_at(lines, row)->kind == SERIES_LINE_REVISION &&
+            series_lines_at(lines, row)->revision == member)
+            return row;
+    return -1;
+}
+
+int series_lines_find(const struct series_lines *lines, const struct series_place *place)
+{
+    if (!place->member)
+        return series_lines_find_number(lines, place->number);
+    return place->revision ? find_revision(lines, place->member)
+                           : series_lines_find_mail(lines, place->member);
+}
+
+/* Does ROW show a numbered mail of the posting, or missing ones? *FIRST is the number, or the
+ * first. A patch of another series that answers a mail here is none. */
+static bool is_numbered(const struct series_lines *lines, int row, uint32_t *first)
+{
+    const struct series_line *line = series_lines_at(lines, row);
+    const struct member *member = line->tree.member;
+    if (line->kind != SERIES_LINE_TREE)
+        return false;
+    *first = member ? member_number(member) : line->tree.first;
+    return !member ||
+           (member->posting && member->posting->series == lines->shown->posting->series);
+}
+
+uint32_t series_lines_number(const struct series_lines *lines, int row)
+{
+    uint32_t number = 0;
+    while (row >= 0 && !is_numbered(lines, row, &number))
+        row--;
+    return row < 0 ? 0 : number;
+}
+
+int series_lines_find_number(const struct series_lines *lines, uint32_t number)
+{
+    int found = -1;
+    uint32_t first, best = 0;
+    for (int row = 0; row < series_lines_count(lines); row++)
+        if (is_numbered(lines, row, &first) && first <= number && (found < 0 || first > best)) {
+            found = row;
+            best = first;
+        }
+    return found;
+}
+
+int series_lines_parent(const struct series_lines *lines, int row)
+{
+    if (row < 0 || row >= series_lines_count(lines) ||
+        series_lines_at(lines, row)->kind != SERIES_LINE_TREE)
+        return -1;
+    const struct tree_line *line = &series_lines_at(lines, row)->tree;
+    const struct member *parent = line->member ? member_parent(line->member) : NULL;
+    /* What is too deep to be drawn so stands at the depth of its parent. */
+    for (int above = row - 1; above >= 0; above--) {
+        const struct tree_line *other = &series_lines_at(lines, above)->tree;
+        if (other->depth < line->depth || (parent && other->member == parent))
+            return above;
+    }
+    return -1;
+}
+
+/* --- drawing ----------------------------------------------------------------- */
+
+static void add_date(const struct series_lines *lines, struct row *row, const struct mail *mail)
+{
+    char date[ROW_DATE_SIZE] = "";
+    if (mail)
+        row_date(date, mail->date, g_get_real_time() / G_USEC_PER_SEC, lines->long_dates);
+    row_add(row, lines->long_dates ? LONG_DATE_WIDTH : DATE_WIDTH, STYLE_DATE, date);
+}
+
+static void add_number(struct row *row, enum style style, const char *text)
+{
+    struct row_column *column = row_add(row, 5, style, text);
+    column->right = column->whole = true;
+}
+
+/* Date and sender. MAIL is NULL for missing patches. */
+static void add_sender(const struct series_lines *lines, int width, struct row *row,
+                       const struct mail *mail)
+{
+    if (width >= WIDTH_FOR_DATE)
+        add_date(lines, row, mail);
+    if (width >= WIDTH_FOR_SENDER)
+        row_add(row, CLAMP(width / 5, 12, 25), STYLE_AUTHOR, mail ? mail->sender_name : "");
+}
+
+/* "A1 R2 T1": each in a column of its own, which is not there if no mail has any. */
+static void add_trailers(const struct series_lines *lines, int width, struct row *row,
+                         const struct series_trailers *trailers)
+{
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
+        uint32_t count = trailer_count(trailers, i);
+        if (!lines->widths[i])
+            continue;
+        if (text->len)
+            g_string_append_c(text, ' ');
+        if (count)
+            g_string_append_printf(text, "%c%-*u", trailer_letters[i], lines->widths[i] - 1, count);
+        else
+            g_string_append_printf(text, "%*s", lines->widths[i], "");
+    }
+    if (text->len && width >= WIDTH_FOR_TRAILERS)
+        row_add(row, (int)text->len, STYLE_REVIEW, text->str);
+    g_string_free(text, TRUE);
+}
+
+/* mutt's way: an answer with the subject of what it answers shows that by the tree alone. */
+static const char *subject_of(const struct member *member)
+{
+    const struct mail *mail = member->mail;
+    const struct member *parent = member_parent(member);
+    if (mail->kind != MAIL_REPLY)
+        return mail->kind == MAIL_OTHER ? mail->subject : mail->title;
+    return parent && strcmp(parent->mail->title, mail->title) == 0 ? "" : mail->subject;
+}
+
+static void add_branch(struct row *row, const struct tree_line *tree, enum style style,
+                       const char *subject)
+{
+    GString *prefix = g_string_new(NULL);
+    tree_append_prefix(tree, glyph_locale_is_utf8(), prefix);
+    row_add(row, glyph_columns(prefix->str, prefix->len, G_MAXINT), STYLE_TREE, prefix->str);
+    row_add(row, -1, style, subject)->joined = true;
+    g_string_free(prefix, TRUE);
+}
+
+static void fill_mail(const struct series_lines *lines, const struct series_line *line, int width,
+                      struct row *row)
+{
+    const struct mail *mail = line->tree.member->mail;
+    char number[32] = "";
+    if (mail->numbered && mail->kind != MAIL_REPLY)
+        g_snprintf(number, sizeof number, "%u/%u", mail->number, mail->total);
+    add_number(row, STYLE_NUMBER, number);
+    add_sender(lines, width, row, mail);
+    add_trailers(lines, width, row, &line->trailers);
+    add_branch(row, &line->tree, STYLE_NORMAL, subject_of(line->tree.member));
+}
+
+static void fill_missing(const struct series_lines *lines, const struct series_line *line,
+                         int width, struct row *row)
+{
+    const struct tree_line *tree = &line->tree;
+    char number[48];
+    if (tree->first == tree->last)
+        g_snprintf(number, sizeof number, "%u/%u", tree->first, lines->total);
+    else
+        g_snprintf(number, sizeof number, "%u-%u", tree->first, tree->last);
+    add_number(row, STYLE_INCOMPLETE, number);
+    add_sender(lines, width, row, NULL);
+    add_trailers(lines, width, row, &line->trailers);
+    add_branch(row, tree, STYLE_DIM, "(not received)");
+}
+
+static enum style state_style(enum series_state state)
+{
+    return state == SERIES_NEW ? STYLE_NEW : state == SERIES_EXIST ? STYLE_EXIST : STYLE_SKIP;
+}
+
+static void fill_revision(const struct series_lines *lines, const struct member *member, int width,
+                          struct row *row)
+{
+    const struct posting *posting = member->posting, *other = NULL;
+    const struct mail *lead = posting_lead(posting);
+    enum series_state state = posting_state(posting);
+    enum series_rule rule = posting_why(posting, &other);
+    char text[32];
+
+    row->overlay = state == SERIES_SKIP ? STYLE_SKIP : STYLE_NORMAL;
+    row_add(row, 5, state_style(state), series_state_name(state));
+    if (width >= WIDTH_FOR_DATE)
+        add_date(lines, row, lead);
+    g_snprintf(text, sizeof text, "v%u", posting->version);
+    row_add(row, 3, STYLE_NORMAL, text)->whole = true;
+    g_snprintf(text, sizeof text, "%u/%u", posting->have, posting->total);
+    row_add(row, 5, posting->have < posting->total ? STYLE_INCOMPLETE : STYLE_NORMAL, text)->whole =
+        true;
+    GString *why = g_string_new(NULL);
+    if (rule != SERIES_RULE_NONE && other)
+        g_string_printf(why, "(%s, v%u) ", series_rule_text(rule), other->version);
+    row_add(row, (int)why->len, STYLE_DIM, why->str);
+    row_add(row, -1, STYLE_NORMAL, lead->title)->joined = true;
+    g_string_free(why, TRUE);
+}
+
+void series_lines_fill(const struct series_lines *lines, int index, int width, bool tagged,
+                       struct row *row)
+{
+    const struct series_line *line = series_lines_at(lines, index);
+    switch (line->kind) {
+    case SERIES_LINE_TREE:
+        row_add(row, 1, STYLE_TAGGED, tagged ? "*" : "");
+        if (line->tree.member)
+            fill_mail(lines, line, width, row);
+        else
+            fill_missing(lines, line, width, row);
+        break;
+    case SERIES_LINE_REVISION:
+        row_add(row, 1, STYLE_TREE, line->revision == lines->shown ? ">" : "");
+        fill_revision(lines, line->revision, width, row);
+        break;
+    case SERIES_LINE_HEADING:
+        row_add(row, -1, STYLE_HEADING, line->heading);
+        break;
+    }
+}

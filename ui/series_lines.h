@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines of the series view: a posting's mails as a tree with the review trailers
+ * beside them, and below it the revisions of the series and why they were joined.
+ *
+ * The lines hold mails and live until they are built anew. The owner of the model. */
+#ifndef PORE_SERIES_LINES_H
+#define PORE_SERIES_LINES_H
+
+#include "row.h"
+#include "series/series.h"
+#include "tree.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum series_line_kind {
+    SERIES_LINE_TREE, /* a mail, or patches that are missing */
+    SERIES_LINE_REVISION,
+    SERIES_LINE_HEADING, /* of the revisions; the blank line before them too: never selected */
+};
+
+/* How many put their names to a mail. */
+struct series_trailers {
+    uint32_t acked, reviewed, tested;
+};
+
+struct series_line {
+    enum series_line_kind kind;
+    const char *heading;     /* SERIES_LINE_HEADING; static */
+    struct tree_line tree;   /* SERIES_LINE_TREE */
+    struct member *revision; /* SERIES_LINE_REVISION: the first mail of it */
+    struct series_trailers trailers;
+};
+
+/* Declared as zeros; series_lines_clear() frees what is inside. */
+struct series_lines {
+    GArray *lines;          /* struct series_line */
+    struct member *shown;   /* the first mail of the posting whose tree it is, or NULL */
+    uint32_t total;         /* patches announced */
+    size_t replies;
+    bool long_dates;
+    int widths[3]; /* cells of the columns of trailers; 0 where no mail has any */
+};
+
+/* A line by what stands in it, which stays what it is while others come and go. */
+struct series_place {
+    bool revision;
+    struct member *member; /* NULL: patches that are missing */
+    uint32_t number;       /* the first of these */
+};
+
+/* Makes them those of POSTING; NULL: none. */
+void series_lines_build(struct series_lines *lines, const struct posting *posting);
+void series_lines_clear(struct series_lines *lines);
+
+int series_lines_count(const struct series_lines *lines);
+const struct series_line *series_lines_at(const struct series_lines *lines, int row);
+
+/* The mail in ROW of the tree, or NULL. */
+struct member *series_lines_mail(const struct series_lines *lines, int row);
+
+/* What stands in ROW, and the row in which PLACE stands now, or -1. For missing patches that is
+ * where the patch is now if it has come. */
+struct series_place series_lines_place(const struct series_lines *lines, int row);
+int series_lines_find(const struct series_lines *lines, const struct series_place *place);
+
+/* The row of MAIL in the tree, or -1. */
+int series_lines_find_mail(const struct series_lines *lines, const struct member *mail);
+
+/* The number of the patch in ROW, or of the one above it that it hangs on: 0 is the cover letter. */
+uint32_t series_lines_number(const struct series_lines *lines, int row);
+
+/* The row of the patch with NUMBER, missing or not, else of the last one before it. */
+int series_lines_find_number(const struct series_lines *lines, uint32_t number);
+
+/* The row of what ROW answers or belongs to, or -1. */
+int series_lines_parent(const struct series_lines *lines, int row);
+
+/* Adds the columns of line INDEX to ROW, for a screen of WIDTH cells; with a mark if TAGGED. */
+void series_lines_fill(const struct series_lines *lines, int index, int width, bool tagged,
+                       struct row *row);
+
+#endif
