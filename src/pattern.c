@@ -150,8 +150,9 @@ struct pattern *pattern_new(const char *text, const char *simple, int64_t now, G
     }
     pattern = g_new0(struct pattern, 1);
     pattern->references = 1;
+    pattern->text = g_strdup(expanded ? expanded : stripped);
     pattern->texts = g_ptr_array_new();
-    if (!pattern_parse(pattern, expanded ? expanded : stripped, now, error)) {
+    if (!pattern_parse(pattern, pattern->text, now, error)) {
         pattern_free(pattern);
         return NULL;
     }
@@ -170,7 +171,13 @@ void pattern_free(struct pattern *pattern)
         return;
     pattern_node_free(pattern->root);
     g_ptr_array_free(pattern->texts, TRUE);
+    g_free(pattern->text);
     g_free(pattern);
+}
+
+const char *pattern_text(const struct pattern *pattern)
+{
+    return pattern->text;
 }
 
 bool pattern_needs_texts(const struct pattern *pattern)

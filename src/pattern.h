@@ -63,6 +63,10 @@ struct pattern *pattern_new(const char *text, const char *simple, int64_t now, G
 struct pattern *pattern_ref(struct pattern *pattern);
 void pattern_free(struct pattern *pattern);
 
+/* What it was compiled from, a simple search written out: fit to stand between parentheses in another
+ * one. Borrowed. */
+const char *pattern_text(const struct pattern *pattern);
+
 /* Do mails have to be read to answer it? */
 bool pattern_needs_texts(const struct pattern *pattern);
 

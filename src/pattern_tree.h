@@ -28,6 +28,7 @@ struct pattern_node {
 
 struct pattern {
     gint references; /* atomic */
+    char *text;      /* with a simple search written out */
     struct pattern_node *root;
     GPtrArray *texts; /* struct pattern_node *, borrowed: that of bit 1 << index */
     bool is_volatile;

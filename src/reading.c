@@ -123,6 +123,18 @@ static unsigned useful_readers(unsigned readers, size_t chunks)
     return readers > 0 ? readers : 1;
 }
 
+static bool start_threads(struct reading *reading, unsigned readers, GError **error)
+{
+    for (unsigned i = 0; i < readers; i++) {
+        GThread *thread = g_thread_try_new("reader", read_chunks, reading, error);
+
+        if (!thread)
+            return false;
+        g_ptr_array_add(reading->threads, thread);
+    }
+    return true;
+}
+
 static bool open_handles(struct reading *reading, const struct archive *archive,
                          unsigned readers, GError **error)
 {
@@ -158,12 +170,11 @@ struct reading *reading_start(const struct archive *archive, const struct commit
     reading->threads = g_ptr_array_new();
     pthread_mutex_init(&reading->lock, NULL);
     pthread_cond_init(&reading->changed, NULL);
-    if (!open_handles(reading, archive, readers, error)) {
+    if (!open_handles(reading, archive, readers, error) ||
+        !start_threads(reading, readers, error)) {
         reading_free(reading);
         return NULL;
     }
-    for (unsigned i = 0; i < readers; i++)
-        g_ptr_array_add(reading->threads, g_thread_new("reader", read_chunks, reading));
     return reading;
 }
 

@@ -26,7 +26,7 @@ typedef void reading_notify(void *data);
 
 /* Starts to read the COUNT mails at COMMITS (copied) of ARCHIVE with READERS threads (0: as many as
  * processors). DATA must live until reading_free(). FREE_RESULT frees results that nobody took.
- * NULL with an error if a thread's handle cannot be opened. */
+ * NULL with an error if a thread cannot be started or its handle not be opened. */
 struct reading *reading_start(const struct archive *archive, const struct commit_id *commits,
                               size_t count, unsigned readers, reading_work *work, void *data,
                               GDestroyNotify free_result, reading_notify *notify,

@@ -38,7 +38,7 @@ struct session session_new(void)
     return session;
 }
 
-void start_on(struct session *session, const char *term)
+void start_writing_to(struct session *session, const char *term, const char *path)
 {
     GError *error = NULL;
     const struct range range = {.all = true};
@@ -49,7 +49,8 @@ void start_on(struct session *session, const char *term)
     ck_assert_int_eq(pipe(ends), 0);
     session->keys = ends[1];
     session->in = fdopen(ends[0], "r");
-    session->out = fopen("/dev/null", "w");
+    session->out = fopen(path, "w");
+    ck_assert_ptr_nonnull(session->out);
     session->app = app_new(session->archive);
     ck_assert(app_start(session->app, &range, 1, &error));
     ck_assert_msg(app_show(session->app, term, session->out, session->in, &error), "%s",
@@ -57,6 +58,11 @@ void start_on(struct session *session, const char *term)
     screen_resize(session->app->screen, 24, 80);
     app_resized(session->app);
     ck_assert(app_run_until_idle(session->app));
+}
+
+void start_on(struct session *session, const char *term)
+{
+    start_writing_to(session, term, "/dev/null");
 }
 
 void start(struct session *session)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A browser on a screen that is read back: keys go in through a pipe, curses writes to
- * /dev/null, and each call waits until the loop has nothing left to do. For tests of the screen. */
+ * /dev/null or a file, and each call waits until the loop has nothing left to do. For tests of the
+ * screen. */
 #ifndef PORE_SCREEN_SUPPORT_H
 #define PORE_SCREEN_SUPPORT_H
 
@@ -48,6 +49,10 @@ void add(struct session *session, const char *from, int day, const char *id, con
 
 /* Opens the browser on a terminal of the kind TERM, 24 by 80; what was added has been read. */
 void start_on(struct session *session, const char *term);
+
+/* The same; the bytes that the terminal would get go to the file PATH, which is complete when the
+ * session has been freed. */
+void start_writing_to(struct session *session, const char *term, const char *path);
 void start(struct session *session);
 
 /* Presses the keys whose bytes are TEXT. False if that quits. */

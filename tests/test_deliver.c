@@ -295,7 +295,7 @@ START_TEST(test_saves_series)
     g_unlink(session.target);
     settings->save_cover = true;
     run(&session, "copy-message", session.target);
-    assert_message(&session, "Saved 2 patches to %s.", session.target);
+    assert_message(&session, "Saved 2 patches and the cover letter to %s.", session.target);
     assert_mbox(&session, "c@example.org p1@example.org p2@example.org ");
     session_free(&session);
 }

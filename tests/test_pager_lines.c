@@ -287,16 +287,22 @@ static GArray *spans_of(struct pager_lines *lines, const char *text, bool words)
     return spans;
 }
 
+static void assert_nth(const GArray *spans, guint index, size_t start, size_t end,
+                       enum style style)
+{
+    const struct flow_span *span = &g_array_index(spans, struct flow_span, index);
+    ck_assert_uint_eq(span->start, start);
+    ck_assert_uint_eq(span->end, end);
+    ck_assert_int_eq(span->style, style);
+    ck_assert(!span->overlay);
+}
+
 static void assert_span(struct pager_lines *lines, const char *text, bool words, size_t start,
                         size_t end, enum style style)
 {
     GArray *spans = spans_of(lines, text, words);
     ck_assert_uint_eq(spans->len, 1);
-    const struct flow_span *span = &g_array_index(spans, struct flow_span, 0);
-    ck_assert_uint_eq(span->start, start);
-    ck_assert_uint_eq(span->end, end);
-    ck_assert_int_eq(span->style, style);
-    ck_assert(!span->overlay);
+    assert_nth(spans, 0, start, end, style);
     g_array_unref(spans);
 }
 
@@ -316,6 +322,12 @@ START_TEST(test_spans)
     assert_span(lines, "-\toil", true, 6, 12, STYLE_REMOVED_WORD);
     assert_span(lines, "+\toil", true, 6, 12, STYLE_ADDED_WORD);
     assert_no_span(lines, "+-- ", true);
+    GArray *signs = spans_of(lines, " a.c | 4", false);
+    ck_assert_uint_eq(signs->len, 2);
+    assert_nth(signs, 0, 9, 12, STYLE_ADDED);
+    assert_nth(signs, 1, 12, 13, STYLE_REMOVED);
+    g_array_unref(signs);
+    assert_no_span(lines, " 1 file", false);
     assert_no_span(lines, "-gone", true);
     size_t first;
     pager_lines_toggle_file(lines, find_place(lines, "@@ -9"), &first);

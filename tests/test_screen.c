@@ -354,7 +354,7 @@ START_TEST(test_mail_that_is_gone)
     ck_assert(screen_look_at(session.app->screen, 23, 0).bold);
     g_free(message);
     press(&session, "q");
-    find(&session, "v1   1/1    one");
+    find(&session, "v1     1/1    one");
     g_free(blob);
     g_free(mail);
     session_free(&session);

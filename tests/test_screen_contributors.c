@@ -42,10 +42,10 @@ START_TEST(test_people)
     add_people(&session);
     start(&session);
     command(&session, "contributors");
-    assert_line(&session, 1, "   1      6  60.0% ███████████ █            Ann Example <ann@example.org>");
+    assert_line(&session, 1, "   1      6  60.0% ███████████ ▇            Ann Example <ann@example.org>");
     assert_line(&session, 2,
-                "   2      3  30.0% █████▌         █  █  █   \"Carol \\\"C\\\" Third\" <carol@sub.examp");
-    assert_line(&session, 3, "   3      1  10.0% █▊                     █ Bob Sample <bob@example.com>");
+                "   2      3  30.0% █████▌         ▇  ▇  ▇   \"Carol \\\"C\\\" Third\" <carol@sub.examp");
+    assert_line(&session, 3, "   3      1  10.0% █▊                     ▇ Bob Sample <bob@example.com>");
     assert_line(&session, 4, "");
     assert_starts(&session, 22, "---pore: contributors [3 people, 10 patches]---");
     session_free(&session);
@@ -81,7 +81,7 @@ START_TEST(test_widths)
     start(&session);
     command(&session, "contributors");
     resize(&session, 24, 140);
-    assert_has(&session, 1, " ████████████████████ █                        Ann Example");
+    assert_has(&session, 1, " ████████████████████ ▇                        Ann Example");
     resize(&session, 24, 65);
     assert_line(&session, 1, "   1      6  60.0% █████████ Ann Example <ann@example.org>");
     resize(&session, 24, 50);
@@ -318,6 +318,25 @@ START_TEST(test_digest_is_left)
 }
 END_TEST
 
+START_TEST(test_saving)
+{
+    struct session session = session_new();
+    char *path = support_path(support_folder(), "people"), *text = NULL;
+    char *line = g_strconcat("save-message ", path, NULL);
+    add_series(&session);
+    start(&session);
+    press(&session, "a");
+    command(&session, line);
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_str_eq(text, "      6  Ann Example <ann@example.org>\n"
+                           "      1  Bob Sample <bob@example.com>\n");
+    g_free(text);
+    g_free(line);
+    g_free(path);
+    session_free(&session);
+}
+END_TEST
+
 static Suite *contributors_suite(void)
 {
     Suite *suite = suite_create("screen of contributors");
@@ -336,6 +355,7 @@ static Suite *contributors_suite(void)
     suite_add_tcase(suite, tables);
     tcase_add_test(digest, test_digest);
     tcase_add_test(digest, test_digest_is_left);
+    tcase_add_test(digest, test_saving);
     suite_add_tcase(suite, digest);
     return suite;
 }

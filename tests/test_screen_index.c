@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Twelve patches alone, "part 0" the oldest; every third is Bob's. */
 static void add_parts(struct session *session)
@@ -35,31 +36,56 @@ START_TEST(test_rows)
 }
 END_TEST
 
+START_TEST(test_wide)
+{
+    struct session session = session_new();
+    add_series(&session);
+    start(&session);
+    ck_assert(!shows(&session, "2019-03-"));
+    resize(&session, 24, 120);
+    find(&session, "Exist 2019-03-04 Ann Example           v2+1   2/3  2          widget: make");
+    /* Who has a format of their own sees it there too, unless there is one for it. */
+    command(&session, "set index_format=\"[%s]\"");
+    find(&session, "[widget: make it turn]");
+    command(&session, "set index_format_wide=\"<%s>\"");
+    find(&session, "<widget: make it turn>");
+    resize(&session, 24, 119);
+    find(&session, "[widget: make it turn]");
+    session_free(&session);
+}
+END_TEST
+
 START_TEST(test_folding)
 {
     struct session session = session_new();
     add_series(&session);
     start(&session);
-    find(&session, "(+1) widget");
+    find(&session, "v2+1");
     find(&session, "1 skipped (<Esc>V)");
     press(&session, "j" ESCAPE "v");
     ck_assert_int_eq(find(&session, "Skip"), 3);
     assert_selected(&session, "Exist");
-    ck_assert(!shows(&session, "(+1)"));
+    ck_assert(!shows(&session, "v2+1"));
     ck_assert(!shows(&session, "skipped"));
     /* Folding on the older one selects the listed one. */
     press(&session, "j" ESCAPE "v");
     ck_assert(!shows(&session, "Skip "));
-    assert_selected(&session, "(+1)");
+    assert_selected(&session, "v2+1");
 
     press(&session, ESCAPE "V");
     find(&session, "Skip ");
     press(&session, ESCAPE "v");
     ck_assert(!shows(&session, "Skip "));
     press(&session, ESCAPE "V");
-    find(&session, "(+1)");
+    find(&session, "v2+1");
     press(&session, "=" ESCAPE "v");
     assert_message(&session, "There are no older versions.");
+    /* vim's keys say which way. */
+    command(&session, "set keymap=vim");
+    press(&session, "zMzM");
+    find(&session, "+1");
+    press(&session, "zRzR");
+    find(&session, "Skip ");
     session_free(&session);
 }
 END_TEST
@@ -109,6 +135,10 @@ START_TEST(test_limit_reads_texts)
     find(&session, "Series 4 of 13");
     press(&session, "l~y file.c" ENTER);
     find(&session, "Series 12 of 13");
+    press(&session, "lall" ENTER "=tjjtl~T ~y file.c" ENTER);
+    find(&session, "Series 1 of 13");
+    press(&session, "lall" ENTER ";tl~m 2-4 ~y file.c" ENTER);
+    find(&session, "Series 3 of 13");
 
     /* A mail that arrives is read, too. */
     char *mail = make_mail(BOB, 30, "new", NULL, "[PATCH] newest", patch_body);
@@ -138,6 +168,55 @@ START_TEST(test_search)
     press(&session, "/nothing of the kind" ENTER);
     assert_message(&session, "Not found.");
     assert_selected(&session, "part 10");
+    /* What reads texts says that it wrapped, too, and knows tags and numbers. */
+    press(&session, "=/~b added" ENTER);
+    assert_selected(&session, "part 10");
+    assert_message(&session, "");
+    press(&session, ESCAPE "n=" ESCAPE "/~b added" ENTER);
+    assert_selected(&session, "part 0");
+    assert_message(&session, "Search wrapped to bottom.");
+    press(&session, "=jjt=/~T ~b added" ENTER);
+    assert_selected(&session, "part 9");
+    press(&session, "/~m 5 ~b added" ENTER);
+    assert_selected(&session, "part 7");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_search_count)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    command(&session, "unbind index 9");
+    /* A count, however large, ends at the last one; where texts are read, at the first. */
+    press(&session, "/part" ENTER);
+    press(&session, "99999999n");
+    assert_message(&session, "Search wrapped to top.");
+    assert_selected(&session, "part 11");
+    press(&session, "/~b added" ENTER);
+    press(&session, "99999999n");
+    assert_selected(&session, "part 9");
+    assert_message(&session, "");
+    session_free(&session);
+}
+END_TEST
+
+/* When the text is found the index is not on top, and its rows are of before a mail arrived. */
+START_TEST(test_search_beneath)
+{
+    static const char keys[] = "/~b turnip" ENTER ENTER;
+    struct session session = session_new();
+    add(&session, ANN, -1, "odd", NULL, "[PATCH 1/2] odd one", "A word: turnip.\n");
+    add_parts(&session);
+    start(&session);
+    char *mail = make_mail(ANN, -1, "even", "odd", "[PATCH 2/2] even one", patch_body);
+    ck_assert_int_eq(write(session.keys, keys, strlen(keys)), strlen(keys));
+    arrive(&session, 30, mail);
+    press(&session, "q");
+    find(&session, "2/2");
+    assert_selected(&session, "odd one");
+    g_free(mail);
     session_free(&session);
 }
 END_TEST
@@ -160,8 +239,29 @@ START_TEST(test_tagging)
     press(&session, "lall" ENTER "\024~f ann" ENTER);
     find(&session, "4 tagged");
     press(&session, ";t");
-    ck_assert(!shows(&session, "tagged?"));
+    assert_message(&session, "4 entries untagged.");
+    ck_assert(!shows(&session, "4 tagged"));
     ck_assert(!shows(&session, "1*New"));
+    press(&session, ";t");
+    assert_message(&session, "No tagged entries.");
+    session_free(&session);
+}
+END_TEST
+
+/* What git am would not tell: that patches are missing. */
+START_TEST(test_saving_incomplete)
+{
+    struct session session = session_new();
+    add_series(&session);
+    start(&session);
+    char *line = g_strdup_printf("save-message %s/saved.mbox", session.path);
+    char *message = g_strdup_printf("Saved 2 of 3 patches to %s/saved.mbox.", session.path);
+    press(&session, "j");
+    command(&session, line);
+    ck_assert(app_run_until_idle(session.app));
+    assert_message(&session, message);
+    g_free(message);
+    g_free(line);
     session_free(&session);
 }
 END_TEST
@@ -229,6 +329,49 @@ START_TEST(test_jump_and_counts)
     assert_selected(&session, "part 7");
     press(&session, "10G");
     assert_selected(&session, "part 2");
+    session_free(&session);
+}
+END_TEST
+
+/* What was begun is taken back, and nothing more. */
+START_TEST(test_abort)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    press(&session, "\007");
+    assert_message(&session, "Nothing is running.");
+    press(&session, ";");
+    assert_message(&session, "tag-");
+    press(&session, "\007");
+    assert_message(&session, "");
+    press(&session, ESCAPE "3\007");
+    assert_message(&session, "");
+    press(&session, "j");
+    assert_selected(&session, "part 10");
+    command(&session, "bind index gx last-entry");
+    press(&session, "g\007");
+    assert_message(&session, "");
+    press(&session, "F");
+    assert_message(&session, "Key is not bound.  Press '?' for help.");
+    /* Control-C comes as a signal, yet keys may be bound to it. */
+    ck_assert(!input_interrupt(session.app));
+    command(&session, "bind index ^X^C last-entry");
+    press(&session, "\030");
+    ck_assert(input_interrupt(session.app));
+    press(&session, "kj");
+    assert_selected(&session, "part 0");
+    press(&session, ";" ESCAPE "2");
+    ck_assert(input_interrupt(session.app));
+    press(&session, "kk");
+    assert_selected(&session, "part 2");
+    command(&session, "what-key");
+    ck_assert(input_interrupt(session.app));
+    ck_assert(app_run_until_idle(session.app));
+    assert_message(&session, "This key is written ^C");
+    /* A prompt is left with one key, whatever stands before it. */
+    press(&session, "l" ESCAPE "\007");
+    ck_assert_ptr_null(session.app->prompt);
     session_free(&session);
 }
 END_TEST
@@ -328,6 +471,11 @@ START_TEST(test_commands_of_everywhere)
     command(&session, line);
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     ck_assert_ptr_nonnull(strstr(text, "\033["));
+    command(&session, "write-screen /no-such-folder/x");
+    assert_message(&session, "/no-such-folder/x is in no folder that exists.");
+    command(&session, "write-screen");
+    press(&session, ENTER);
+    assert_message(&session, "");
     press(&session, "\016");
     assert_selected(&session, "part 10");
     press(&session, "\020\020");
@@ -345,14 +493,19 @@ int main(void)
     Suite *suite = suite_create("screen_index");
     TCase *index = tcase_create("index");
     tcase_add_test(index, test_rows);
+    tcase_add_test(index, test_wide);
     tcase_add_test(index, test_folding);
     tcase_add_test(index, test_limit);
     tcase_add_test(index, test_limit_reads_texts);
     tcase_add_test(index, test_search);
+    tcase_add_test(index, test_search_count);
+    tcase_add_test(index, test_search_beneath);
     tcase_add_test(index, test_tagging);
+    tcase_add_test(index, test_saving_incomplete);
     tcase_add_test(index, test_sort);
     tcase_add_test(index, test_next_new);
     tcase_add_test(index, test_jump_and_counts);
+    tcase_add_test(index, test_abort);
     tcase_add_test(index, test_macros);
     tcase_add_test(index, test_command_line);
     tcase_add_test(index, test_colour_rules);

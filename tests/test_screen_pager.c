@@ -350,9 +350,13 @@ START_TEST(test_help)
     const char *text = help->operations->content(help, &length);
     g_string_append_len(all, text, (gssize)length);
     ck_assert(g_str_has_prefix(all->str, "Keys of the pager\n\nMoving\n"));
-    ck_assert_ptr_nonnull(strstr(all->str, "\nQ                   next-hunk            go to the "
+    ck_assert_ptr_nonnull(strstr(all->str, "\nQ                  next-hunk            go to the "
                                            "next hunk\n"));
-    ck_assert_ptr_nonnull(strstr(all->str, "search foo"));
+    ck_assert_ptr_nonnull(strstr(all->str, "\nZ                  search foo           search "
+                                           "forwards\n"));
+    /* Those that only say which digit it is share a row. */
+    ck_assert_ptr_nonnull(strstr(all->str, "\n<Esc>0 ... <Esc>9  digit-argument       begin a "));
+    ck_assert_ptr_null(strstr(all->str, "digit-argument 1"));
     ck_assert_ptr_nonnull(strstr(all->str, "two hunks on"));
     const char *unbound = strstr(all->str, "Commands without a key");
     ck_assert_ptr_nonnull(unbound);

@@ -37,16 +37,16 @@ START_TEST(test_lines)
     start(&session);
     open_row(&session, 2);
 
-    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example      widget: make it turn");
-    assert_line(&session, 2, "    1/3 2019-03-04 Ann Example      ├─>widget: oil it");
-    assert_line(&session, 3, "        2019-03-05 Bob Sample       │ └─>");
-    assert_line(&session, 4, "        2019-03-06 Ann Example      │   └─>");
-    assert_line(&session, 5, "    2/3                             ├─>(not received)");
-    assert_line(&session, 6, "    3/3 2019-03-04 Ann Example      └─>widget: paint it");
+    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
+    assert_line(&session, 2, "    1/3 2019-03-04 Ann Example ├─>widget: oil it");
+    assert_line(&session, 3, "        2019-03-05 Bob Sample  │ └─>");
+    assert_line(&session, 4, "        2019-03-06 Ann Example │   └─>");
+    assert_line(&session, 5, "    2/3                        ├─>(not received)");
+    assert_line(&session, 6, "    3/3 2019-03-04 Ann Example └─>widget: paint it");
     assert_line(&session, 7, "");
     assert_line(&session, 8, "Revisions");
-    assert_starts(&session, 9, "> Exist 2019-03-04 v2  2/3   (");
-    assert_starts(&session, 10, "  Skip  2019-03-01 v1  2/2   (");
+    assert_starts(&session, 9, "> Exist 2019-03-04 v2    2/3 (");
+    assert_starts(&session, 10, "  Skip  2019-03-01 v1    2/2 (");
     find(&session, series_rule_text(SERIES_RULE_TITLE));
     assert_starts(&session, 22, "---pore: [v2 Patches:2/3 Replies:2 Revisions:2] widget: make it");
     session_free(&session);
@@ -59,7 +59,7 @@ START_TEST(test_one_version)
     add(&session, ANN, 0, "a", NULL, "[PATCH] alone", patch_body);
     start(&session);
     press(&session, ENTER);
-    assert_line(&session, 1, "        2019-03-01 Ann Example      alone");
+    assert_line(&session, 1, "        2019-03-01 Ann Example alone");
     assert_line(&session, 2, "");
     ck_assert(!shows(&session, "Revisions\n"));
     command(&session, "revisions");
@@ -83,11 +83,11 @@ START_TEST(test_trailers)
         "Reviewed-by: Carol Third <carol@example.com>\n");
     start(&session);
     press(&session, ENTER);
-    assert_line(&session, 1, "    0/2 2019-03-01 Ann Example            widget: make it turn");
-    assert_line(&session, 2, "    1/2 2019-03-01 Ann Example      R2    ├─>widget: oil it");
-    assert_line(&session, 3, "        2019-03-02 Bob Sample       R1    │ ├─>");
-    assert_line(&session, 4, "        2019-03-03 Carol Third      R1    │ └─>");
-    assert_line(&session, 5, "    2/2 2019-03-01 Ann Example         T1 └─>widget: turn it");
+    assert_line(&session, 1, "    0/2 2019-03-01 Ann Example       widget: make it turn");
+    assert_line(&session, 2, "    1/2 2019-03-01 Ann Example R2    ├─>widget: oil it");
+    assert_line(&session, 3, "        2019-03-02 Bob Sample  R1    │ ├─>");
+    assert_line(&session, 4, "        2019-03-03 Carol Third R1    │ └─>");
+    assert_line(&session, 5, "    2/2 2019-03-01 Ann Example    T1 └─>widget: turn it");
     resize(&session, 24, 60);
     ck_assert(!shows(&session, "R2"));
     session_free(&session);
@@ -113,7 +113,7 @@ START_TEST(test_moving_and_opening)
     ck_assert_int_eq(selected(&session), 1);
     command(&session, "last-entry");
     press(&session, ENTER);
-    assert_line(&session, 1, "    0/2 2019-03-01 Ann Example      widget: make it turn");
+    assert_line(&session, 1, "    0/2 2019-03-01 Ann Example widget: make it turn");
     find(&session, "> Skip  2019-03-01 v1");
     press(&session, "q");
     ck_assert_int_eq(selected(&session), 10);
@@ -244,6 +244,15 @@ START_TEST(test_tagging)
     /* By text: read there and then. */
     command(&session, "tag-pattern ~b ^Good");
     assert_selects(&session, true, "r2 r3 ");
+    /* Those of a version that is not shown are not counted, nor lost. */
+    find(&session, "Tagged:2]");
+    command(&session, "older-revision");
+    ck_assert(!shows(&session, "Tagged"));
+    assert_selects(&session, true, "");
+    command(&session, "newer-revision");
+    find(&session, "Tagged:2]");
+    press(&session, "*t");
+    assert_message(&session, "There is no mail to tag.");
     command(&session, "untag-pattern ~A");
     assert_selects(&session, true, "");
     ck_assert(!shows(&session, "Tagged"));
@@ -314,11 +323,11 @@ START_TEST(test_next_series)
     press(&session, ENTER);
     find(&session, "gadget: add");
     command(&session, "next-thread");
-    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example      widget: make it turn");
+    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
     ck_assert_int_eq(selected(&session), 1);
     command(&session, "next-thread");
     assert_message(&session, "You are on the last series.");
-    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example      widget: make it turn");
+    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
     /* The index has come along. */
     press(&session, "q");
     ck_assert_int_eq(selected(&session), 2);
@@ -444,7 +453,7 @@ START_TEST(test_arrow)
     start(&session);
     command(&session, "set arrow_cursor");
     open_row(&session, 2);
-    assert_line(&session, 1, "->    0/3 2019-03-04 Ann Example      widget: make it turn");
+    assert_line(&session, 1, "->    0/3 2019-03-04 Ann Example widget: make it turn");
     assert_starts(&session, 2, "      1/3 2019-03-04");
     command(&session, "next-entry");
     assert_starts(&session, 1, "      0/3");

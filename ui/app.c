@@ -12,7 +12,12 @@
 #include <unistd.h>
 
 /* Time for taking batches before keys are looked at again, in microseconds. */
-#define TAKE_AT_MOST (8 * 1000)
+#define TAKE_AT_MOST (4 * 1000)
+
+/* A settle that takes longer, in microseconds, is done so seldom that few keys come across it:
+ * once in so many times what it takes. */
+#define SETTLE_QUICKLY (5 * 1000)
+#define SETTLE_ONCE_IN 10
 
 /* Keys go before drawing, drawing before arriving mails. */
 #define PRIORITY_KEYS G_PRIORITY_DEFAULT
@@ -208,8 +213,10 @@ static gboolean on_keyboard(gint descriptor, GIOCondition condition, gpointer da
     }
     if (!any && (condition & (G_IO_HUP | G_IO_ERR)))
         app->quit = true;
-    if (any)
+    if (any) {
+        app->answers = true;
         app_draw_soon(app);
+    }
     return G_SOURCE_CONTINUE;
 }
 
@@ -270,15 +277,17 @@ static void draw(struct app *app)
     if (app->quit)
         return;
     gint64 start = g_get_monotonic_time();
-    bool settles = app->unsettled && start >= app->settle_due;
+    /* A key is answered first: what has arrived is in the next turn's drawing. */
+    bool settles = app->unsettled && start >= app->settle_due && !app->answers;
+    app->answers = false;
     if (settles)
         settle(app);
     frame_draw(app);
     g_source_set_ready_time(app->drawing, -1);
-    gint64 end = g_get_monotonic_time();
-    /* Never more than half of the time, so that a slow terminal does not hold up the keys. */
+    gint64 end = g_get_monotonic_time(), taken = end - start;
     if (settles && app->scan)
-        app->settle_due = end + MAX(APP_DRAW_EVERY, end - start);
+        app->settle_due =
+            end + (taken > SETTLE_QUICKLY ? SETTLE_ONCE_IN * taken : APP_DRAW_EVERY);
     if (app->unsettled)
         app_draw_by(app, app->settle_due);
 }
@@ -445,6 +454,10 @@ bool app_stop_reading(struct app *app)
 
 static void interrupt(struct app *app)
 {
+    if (input_interrupt(app)) {
+        app_draw_soon(app);
+        return;
+    }
     if (app->prompt) {
         prompt_leave(app);
         app_draw_soon(app);

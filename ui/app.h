@@ -55,6 +55,7 @@ struct app {
     GSource *keyboard, *arrivals, *drawing, *working;
     unsigned colours;    /* the generation that the screen has */
     bool unsettled;      /* mails were taken that the series do not show yet */
+    bool answers;        /* what is drawn next is the answer to a key */
     gint64 settle_due;   /* monotonic microseconds before which arrivals are not drawn */
     bool quit;
     int killed_by;       /* the signal that ended the loop, or 0 */

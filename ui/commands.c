@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "app.h"
+#include "save.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -179,13 +180,22 @@ static void write_screen(struct app *app, const char *text, void *data)
     GError *error = NULL;
     bool attributes = g_str_has_prefix(text, "-a ");
     (void)data;
-    const char *path = attributes ? text + 3 : text;
-    char *screen = screen_dump(app->screen, attributes);
-    if (g_file_set_contents(path, screen, -1, &error))
-        app_messagef(app, "The screen was written to %s.", path);
+    text += attributes ? 3 : 0;
+    if (!*text)
+        return;
+    char *path = save_expand(text);
+    GString *screen = g_string_new(NULL);
+    char *dump = screen_dump(app->screen, attributes);
+    g_string_append(screen, dump);
+    enum save_target target = save_look(path, &error);
+    enum save_mode mode = target == SAVE_TARGET_FILE ? SAVE_OVERWRITE : SAVE_NEW;
+    if (target != SAVE_TARGET_REFUSED && save_write(path, mode, screen, &error))
+        app_messagef(app, "The screen was written to %s.", text);
     else
         app_take_error(app, error);
-    g_free(screen);
+    g_string_free(screen, TRUE);
+    g_free(dump);
+    g_free(path);
 }
 
 void command_write_screen(struct app *app, const struct invocation *invocation)
@@ -244,13 +254,19 @@ void command_tag(struct app *app, const struct invocation *invocation)
 {
     struct view *view = app_top(app);
     if (invocation->tagged) {
-        tag_by_pattern(app, "~T", false);
+        GPtrArray *members = g_ptr_array_new();
+        view->operations->select(view, true, members);
+        if (members->len)
+            tag_by_pattern(app, "~T", false);
+        else
+            app_error(app, "No tagged entries.");
+        g_ptr_array_unref(members);
         return;
     }
     /* As mutt does ($resolve): on to the next one. */
     for (int i = MAX(invocation->count, 1); i > 0; i--) {
-        view->operations->tag(view, NULL, true);
-        if (view->operations->move(view, MOTION_NEXT, 1))
+        if (view->operations->tag(view, NULL, true) < 0 ||
+            view->operations->move(view, MOTION_NEXT, 1))
             break;
     }
 }
@@ -284,6 +300,13 @@ bool context_find(const char *name, enum context *context)
             return true;
         }
     return false;
+}
+
+bool invocation_folds(const struct invocation *invocation, bool folded)
+{
+    if (g_strcmp0(invocation->argument, "fold") == 0)
+        return true;
+    return g_strcmp0(invocation->argument, "unfold") == 0 ? false : !folded;
 }
 
 size_t command_count(void)

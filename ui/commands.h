@@ -75,6 +75,10 @@ struct invocation {
     bool tagged;          /* meant for the tagged entries: the tag prefix came before */
 };
 
+/* Shall what is FOLDED now, or is not, be folded after INVOCATION? Its argument "fold" or "unfold" says
+ * so; without one it is what it was not. */
+bool invocation_folds(const struct invocation *invocation, bool folded);
+
 typedef void command_function(struct app *app, const struct invocation *invocation);
 
 struct command {

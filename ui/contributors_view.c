@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Who contributed: people or domains, all of them, with their share and when it was. */
 #include "app.h"
+#include "digest.h"
 #include "frame.h"
 #include "glyph.h"
 #include "list.h"
@@ -24,6 +25,9 @@
 #define BLOCK_BELOW(eighths) (0x2580u + (gunichar)(eighths))
 #define BLOCK_LEFT(eighths) (0x2590u - (gunichar)(eighths))
 
+/* Of the highest of the periods. */
+#define PERIOD_EIGHTHS 7
+
 struct contributors_view {
     struct view view;
     struct list list;
@@ -33,6 +37,7 @@ struct contributors_view {
     bool behind;    /* mails have arrived since */
     gint64 due;     /* monotonic microseconds before which they are not counted anew while reading */
     size_t total;   /* of all rows */
+    GString *text;  /* the table as it was last asked for */
     char *selected; /* the name in the row under the cursor; NULL: none yet */
     bool moved;     /* the user has; until then the first row is selected */
 };
@@ -162,7 +167,8 @@ static void add_bar(struct row *row, int width, size_t number, size_t most)
     g_string_free(bar, TRUE);
 }
 
-/* The periods as WIDTH blocks, each for some of them, the highest one whole. */
+/* The periods as WIDTH blocks, each for some of them, the highest one almost whole: what stands in
+ * the row above is another line. */
 static void add_periods(struct row *row, int width, const struct contributor *contributor)
 {
     size_t sums[CONTRIBUTORS_PERIODS] = {0}, most = 1;
@@ -172,8 +178,8 @@ static void add_periods(struct row *row, int width, const struct contributor *co
     for (int i = 0; i < width; i++)
         most = MAX(most, sums[i]);
     for (int i = 0; i < width; i++)
-        g_string_append_unichar(line,
-                                sums[i] ? BLOCK_BELOW(eighths_of(sums[i], most, 1)) : ' ');
+        g_string_append_unichar(
+            line, sums[i] ? BLOCK_BELOW(MAX(PERIOD_EIGHTHS * sums[i] / most, 1)) : ' ');
     row_add(row, width, STYLE_CHART, line->str);
     g_string_free(line, TRUE);
 }
@@ -305,21 +311,16 @@ static void append_quoted(GString *pattern, const char *text)
 }
 
 /* The pattern that finds what a row counts. The caller frees it. */
-static char *pattern_of(const struct contributors_view *self)
+static char *pattern_of(const struct contributors_view *self, const struct pattern *within)
 {
-    /* Mails whose author is nobody. */
-    if (!*self->selected)
-        return g_strdup("~e \"^$\"");
-    GString *pattern = g_string_new(self->domains ? "~e \"@" : "=e \"");
-    if (self->domains) {
-        char *escaped = g_regex_escape_string(self->selected, -1);
-        append_quoted(pattern, escaped);
-        g_string_append(pattern, ">?$");
-        g_free(escaped);
-    } else {
-        append_quoted(pattern, self->selected);
-    }
-    g_string_append_c(pattern, '"');
+    GString *pattern = g_string_new(NULL);
+    if (within)
+        g_string_append_printf(pattern, "(%s) ", pattern_text(within));
+    char *escaped = g_regex_escape_string(self->selected, -1);
+    g_string_append(pattern, self->domains ? "~e \"@" : "~e \"^");
+    append_quoted(pattern, escaped);
+    g_string_append(pattern, self->domains ? ">?$\"" : "$\"");
+    g_free(escaped);
     return g_string_free(pattern, FALSE);
 }
 
@@ -332,16 +333,34 @@ static void open_selected(struct view *view)
         return;
     }
     self->moved = true;
-    char *pattern = pattern_of(self);
+    char *pattern = pattern_of(self, index_pattern(app_index(view->app)));
     struct view *index = index_new(view->app);
     app_push(view->app, index);
+    /* What was counted are all versions. */
+    index_unfold_all(index);
     index_limit_to(index, pattern);
     g_free(pattern);
+}
+
+/* All rows in the form of `pore stats`. */
+static const char *content(struct view *view, size_t *length)
+{
+    struct contributors_view *self = (struct contributors_view *)view;
+    g_string_truncate(self->text, 0);
+    for (int i = 0; i < self->list.count; i++) {
+        g_string_append_printf(self->text, "%7zu %s", row_at(self, i)->patches,
+                               self->domains ? "" : " ");
+        report_append_field(self->text, row_at(self, i)->name);
+        g_string_append_c(self->text, '\n');
+    }
+    *length = self->text->len;
+    return self->text->str;
 }
 
 static void free_contributors_view(struct view *view)
 {
     struct contributors_view *self = (struct contributors_view *)view;
+    g_string_free(self->text, TRUE);
     contributors_free(self->contributors);
     g_free(self->selected);
     g_free(self);
@@ -359,6 +378,7 @@ static const struct view_hint hints[] = {
 
 static const struct view_operations operations = {
     .context = CONTEXT_CONTRIBUTORS,
+    .unit = VIEW_UNIT_TEXT,
     .hints = hints,
     .free = free_contributors_view,
     .update = update,
@@ -367,6 +387,7 @@ static const struct view_operations operations = {
     .move = move,
     .open = open_selected,
     .search = search,
+    .content = content,
     .click = click,
 };
 
@@ -375,6 +396,7 @@ struct view *contributors_view_new(struct app *app, bool domains)
     struct contributors_view *self = g_new0(struct contributors_view, 1);
     self->view = (struct view){.operations = &operations, .app = app};
     self->domains = domains;
+    self->text = g_string_new(NULL);
     return &self->view;
 }
 

@@ -7,6 +7,7 @@
 #include "outside.h"
 #include "save.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum delivery_kind { DELIVERY_SAVE, DELIVERY_PIPE, DELIVERY_PRINT };
@@ -17,6 +18,7 @@ struct delivery {
     enum view_unit unit;
     GArray *commits; /* struct commit_id, in order; not changed while a job reads them */
     guint patches, series;
+    uint64_t announced; /* patches that the series should have */
     GString *bytes; /* the text, or what was read so far */
     guint unreadable;
     char *suggestion; /* the name of a file, or NULL */
@@ -38,18 +40,27 @@ static void release(gpointer data)
     g_rc_box_release_full(data, clear_delivery);
 }
 
-/* What it is, for the user: "5 patches". The caller frees it. */
+/* What it is, for the user: "5 patches", and what git-am(1) would not tell of a series: that some
+ * are missing, that its cover letter is there. The caller frees it. */
 static char *describe(const struct delivery *delivery)
 {
-    guint mails = delivery->commits->len;
+    guint mails = delivery->commits->len, patches = delivery->patches;
+    guint covers = mails - patches;
+    uint64_t announced = MAX(delivery->announced, patches);
     if (delivery->unit == VIEW_UNIT_TEXT)
         return g_strdup("the text");
-    if (delivery->unit == VIEW_UNIT_MAIL || delivery->patches == 0)
+    if (delivery->unit == VIEW_UNIT_MAIL || patches == 0)
         return g_strdup_printf("%u %s", mails, mails == 1 ? "mail" : "mails");
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%u ", patches);
+    if (patches < announced)
+        g_string_append_printf(text, "of %" PRIu64 " ", announced);
+    g_string_append(text, announced == 1 ? "patch" : "patches");
     if (delivery->series > 1)
-        return g_strdup_printf("%u patches of %u series", delivery->patches, delivery->series);
-    return g_strdup_printf("%u %s", delivery->patches,
-                           delivery->patches == 1 ? "patch" : "patches");
+        g_string_append_printf(text, " of %u series", delivery->series);
+    if (covers)
+        g_string_append(text, covers == 1 ? " and the cover letter" : " and the cover letters");
+    return g_string_free(text, FALSE);
 }
 
 /* --- what is selected ----------------------------------------------------------- */
@@ -79,6 +90,7 @@ static void add_posting(struct delivery *delivery, const struct posting *posting
 {
     GPtrArray *members = posting_all_members(posting);
     delivery->series++;
+    delivery->announced += posting->total;
     for (guint i = 0; i < members->len; i++) {
         const struct member *member = members->pdata[i];
         if (cover || member->mail->kind != MAIL_COVER || members->len == 1)
@@ -440,6 +452,20 @@ char *deliver_link(const char *format, const char *message_id)
     return g_string_free(link, FALSE);
 }
 
+/* Appends ID or a link to it as a line: what is pasted into a shell must hold neither a line break of
+ * the mail's nor what cannot be seen. */
+static void append_clean(GString *lines, const char *text)
+{
+    GString *field = g_string_new(NULL);
+    report_append_field(field, text);
+    for (const char *at = field->str; *at; at = g_utf8_next_char(at)) {
+        gunichar character = g_utf8_get_char(at);
+        if (g_unichar_type(character) != G_UNICODE_FORMAT)
+            g_string_append_unichar(lines, character);
+    }
+    g_string_free(field, TRUE);
+}
+
 /* The lines to copy for MEMBERS. *COUNT: how many there are; a mail may have no Message-ID. */
 static GString *list_ids(const struct app *app, const GPtrArray *members, bool links,
                          guint *count)
@@ -452,9 +478,8 @@ static GString *list_ids(const struct app *app, const GPtrArray *members, bool l
             continue;
         if ((*count)++)
             g_string_append_c(lines, '\n');
-        /* Cleaned: what is pasted into a shell must not hold a line break of the mail's. */
         char *line = links ? deliver_link(app_settings(app)->list_url, id) : g_strdup(id);
-        report_append_field(lines, line);
+        append_clean(lines, line);
         g_free(line);
     }
     return lines;
@@ -471,7 +496,8 @@ void deliver_yank(struct app *app, const struct invocation *invocation)
     if (count == 0)
         app_error(app, "There is no Message-ID.");
     else if (!screen_copy(app->screen, lines->str))
-        app_error(app, "This is too much for the clipboard.");
+        app_error(app, lines->len > SCREEN_CLIPBOARD_MAX ? "This is too much for the clipboard."
+                                                         : "This terminal has no clipboard.");
     else if (count == 1)
         app_messagef(app, links ? "Copied %s" : "Copied <%s>.", lines->str);
     else

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Cells of the columns, two blanks apart. */
-#define KEYS_WIDTH 18
+/* Cells of the columns, two blanks apart: half of 80, so that what they explain has the other half. */
+#define KEYS_WIDTH 17
 #define NAME_WIDTH 19
 
 /* The commands from one on, in the order of commands.def, are about something. */
@@ -39,26 +39,29 @@ static void add_line(struct help *help, const char *text, enum style style, size
         text_view_append(help->view, "\n", 1, style, 0);
 }
 
-static void pad(GString *line, size_t from, int width)
+/* Fills LINE with blanks up to WIDTH and two more. */
+static void pad(GString *line, int width)
 {
-    int used = glyph_columns(line->str + from, line->len - from, width);
+    int used = glyph_columns(line->str, line->len, width);
     g_string_append_printf(line, "%*s", width - used + 2, "");
 }
 
-/* A row of the table. Keys that are too wide for their column have a line for themselves. */
+/* A row of the table. Keys that are too wide for their column take of that of the name, or else
+ * have a line for themselves. */
 static void add_row(struct help *help, const char *keys, const char *name, const char *text)
 {
+    const int width = KEYS_WIDTH + 2 + NAME_WIDTH;
     GString *line = g_string_new(keys);
     size_t lead = line->len;
-    if (glyph_columns(keys, lead, KEYS_WIDTH + 1) > KEYS_WIDTH) {
+    int room = width - 2 - glyph_columns(name, strlen(name), width);
+    if (glyph_columns(keys, lead, width) > MAX(room, KEYS_WIDTH)) {
         add_line(help, line->str, STYLE_NORMAL, lead);
         g_string_truncate(line, 0);
         lead = 1;
     }
-    pad(line, 0, KEYS_WIDTH);
-    size_t start = line->len;
+    pad(line, KEYS_WIDTH);
     g_string_append(line, name);
-    pad(line, start, NAME_WIDTH);
+    pad(line, width);
     g_string_append(line, text);
     add_line(help, line->str, STYLE_NORMAL, lead ? lead : 1);
     g_string_free(line, TRUE);
@@ -91,8 +94,40 @@ static void append_keys(GString *keys, const struct binding *binding)
         keys_append_name(keys, binding->keys[i]);
 }
 
-/* Adds the rows of COMMAND: one for all keys that run it as it is, one for each binding with an
- * argument. */
+/* A key that ends in the digit which is its argument, as in "1 jump 1". */
+static bool is_digit(const struct binding *binding)
+{
+    const char *argument = binding->argument;
+    return argument && g_ascii_isdigit(argument[0]) && !argument[1] &&
+           binding->keys[binding->length - 1] == (uint32_t)argument[0];
+}
+
+/* Adds the row of the digits that run COMMAND: all of them, or the first and the last. */
+static void add_digits(struct help *help, const struct command *command, enum context section)
+{
+    const struct binding *first = NULL, *last = NULL;
+    GString *keys = g_string_new(NULL);
+    for (guint i = 0; i < help->keymap->bindings->len; i++) {
+        const struct binding *binding = help->keymap->bindings->pdata[i];
+        if (binding->command != command || !is_digit(binding) || !is_live(help, binding, section))
+            continue;
+        append_keys(keys, binding);
+        first = first ? first : binding;
+        last = binding;
+    }
+    if (glyph_columns(keys->str, keys->len, KEYS_WIDTH + 1) > KEYS_WIDTH) {
+        g_string_truncate(keys, 0);
+        append_keys(keys, first);
+        g_string_append(keys, " ...");
+        append_keys(keys, last);
+    }
+    if (first)
+        add_row(help, keys->str, command->name, command->help);
+    g_string_free(keys, TRUE);
+}
+
+/* Adds the rows of COMMAND: one for all keys that run it as it is, one for its digits, one for each
+ * other binding with an argument. */
 static void add_command(struct help *help, const struct command *command, enum context section)
 {
     GString *keys = g_string_new(NULL);
@@ -104,9 +139,11 @@ static void add_command(struct help *help, const struct command *command, enum c
     }
     if (keys->len)
         add_row(help, keys->str, command->name, command->help);
+    add_digits(help, command, section);
     for (guint i = 0; i < bindings->len; i++) {
         const struct binding *binding = bindings->pdata[i];
-        if (binding->command != command || !binding->argument || !is_live(help, binding, section))
+        if (binding->command != command || !binding->argument || is_digit(binding) ||
+            !is_live(help, binding, section))
             continue;
         char *name = g_strdup_printf("%s %s", command->name, binding->argument);
         g_string_truncate(keys, 0);

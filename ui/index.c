@@ -9,11 +9,16 @@
 
 #include <string.h>
 
-/* Narrower screens take index_format_narrow. */
-#define WIDTH_FOR_FORMAT 70
-
 /* While the limit's texts are read the rows are made anew at most this often, in microseconds. */
 #define MATCHES_EVERY (100 * 1000)
+
+/* A row that a search is to look at, as it was when the search began. */
+struct candidate {
+    const struct member *lead;
+    const char *message; /* what is said if it is found, or NULL */
+    int number;
+    bool tagged;
+};
 
 struct index {
     struct view view;
@@ -26,7 +31,7 @@ struct index {
     gint64 matches_due;      /* monotonic microseconds before which its results are not shown */
     struct job *searching;   /* reads texts for a search, or NULL; then: */
     struct pattern *wanted;  /* what it searches for */
-    GPtrArray *candidates;   /* struct member *: leads of the rows to be looked at, in order */
+    GArray *candidates;      /* struct candidate: the rows to be looked at, in order */
     guint candidate;         /* the first that is not answered yet */
     struct pattern_texts *search_texts;
 };
@@ -109,13 +114,6 @@ static void update(struct view *view)
     }
 }
 
-static const char *format_of(const struct index *index)
-{
-    const struct settings *settings = app_settings(index->view.app);
-    return index->view.width < WIDTH_FOR_FORMAT ? settings->index_format_narrow
-                                                : settings->index_format;
-}
-
 /* Lays over the row at LINE what its posting, its tag and the user's rules say. */
 static void overlay_row(const struct index *index, struct screen *screen, int line, int number,
                         bool tagged)
@@ -153,7 +151,7 @@ static void draw_row(const struct index *index, struct screen *screen, int line,
         .list = archive_name(app->archive),
         .settings = app_settings(app),
     };
-    format_render(buffer, format_of(index), index->view.width - column, STYLE_NORMAL,
+    format_render(buffer, index_format_of(entry.settings, index->view.width), index->view.width - column, STYLE_NORMAL,
                   index_format_expand, &entry);
     format_draw(buffer, screen, line, column, index->view.width - column);
     if (arrow && number == index->list.cursor)
@@ -217,7 +215,7 @@ static bool expand_status(const void *data, char letter, const char *argument, G
         append_nonzero(out, app->unreadable);
         return true;
     case 'T':
-        append_nonzero(out, index_rows_count_tagged(&index->rows));
+        append_nonzero(out, index->rows.tagged_rows);
         return true;
     case 'V':
         g_string_append(out, index->rows.limit ? index->rows.limit : "");
@@ -339,13 +337,12 @@ static struct member *neighbour(struct view *view, const struct member *mail, in
     const struct series *from = posting ? posting->series : NULL;
     int row = index->list.cursor;
     (void)series;
-    for (int i = 0; from && i < index->list.count; i++)
-        if (row_at(index, i)->series == from) {
-            row = i;
-            break;
-        }
     if (row >= index->list.count)
         return NULL;
+    /* Mostly it is the one that is selected: no look at all of them for each step of a count. */
+    for (int i = 0; from && row_at(index, row)->series != from && i < index->list.count; i++)
+        if (row_at(index, i)->series == from)
+            row = i;
     from = row_at(index, row)->series;
     while (row >= 0 && row < index->list.count && row_at(index, row)->series == from)
         row += direction;
@@ -363,6 +360,11 @@ static struct member *neighbour(struct view *view, const struct member *mail, in
 static bool go_to(struct index *index, const struct member *lead)
 {
     const struct posting *posting = index_rows_posting(lead);
+    /* A job comes by here at any time: another view may be on top, and mails have arrived. */
+    if (index->view.stale) {
+        index->view.stale = false;
+        update(&index->view);
+    }
     for (int i = 0; posting && i < index->list.count; i++)
         if (row_at(index, i)->posting == posting) {
             select_row(index, i);
@@ -371,13 +373,21 @@ static bool go_to(struct index *index, const struct member *lead)
     return false;
 }
 
+/* What is said of a search from the selected row in DIRECTION that finds ROW, or NULL. */
+static const char *wrapped(const struct index *index, int row, int direction)
+{
+    if ((row - index->list.cursor) * direction > 0)
+        return NULL;
+    return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
+}
+
 /* Forgets the search that reads texts. */
 static void end_search(struct index *index)
 {
     stop_job(index, &index->searching);
     if (!index->candidates)
         return;
-    g_ptr_array_unref(index->candidates);
+    g_array_unref(index->candidates);
     pattern_texts_free(index->search_texts);
     pattern_free(index->wanted);
     index->candidates = NULL;
@@ -388,16 +398,19 @@ static void search_on(struct app *app, void *data)
 {
     struct index *index = data;
     for (; index->candidate < index->candidates->len; index->candidate++) {
-        const struct member *lead = index->candidates->pdata[index->candidate];
-        const struct pattern_subject subject = {.posting = index_rows_posting(lead)};
+        const struct candidate candidate =
+            g_array_index(index->candidates, struct candidate, index->candidate);
+        const struct pattern_subject subject = {.posting = index_rows_posting(candidate.lead),
+                                                .tagged = candidate.tagged,
+                                                .number = candidate.number};
         enum pattern_answer answer =
             subject.posting ? pattern_match(index->wanted, &subject, index->search_texts)
                             : PATTERN_NO;
         if (answer == PATTERN_UNREAD)
             return;
-        if (answer == PATTERN_YES && go_to(index, lead)) {
+        if (answer == PATTERN_YES && go_to(index, candidate.lead)) {
             end_search(index);
-            app_draw_soon(app);
+            app_message(app, candidate.message ? candidate.message : "");
             return;
         }
     }
@@ -412,18 +425,23 @@ static void say_search_ended(struct app *app, bool complete, void *data)
 }
 
 /* Searches the rows of ORDER from number FIRST on, reading texts. */
-static void search_texts(struct index *index, const GArray *order, guint first)
+static void search_texts(struct index *index, const GArray *order, guint first, int direction)
 {
     struct app *app = index->view.app;
     GPtrArray *wanted = g_ptr_array_new();
-    index->candidates = g_ptr_array_new();
+    index->candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
     index->candidate = 0;
     index->search_texts = pattern_texts_new();
     index->wanted = pattern_ref(app->search.pattern);
     for (guint i = first; i < order->len; i++) {
-        const struct posting *posting = row_at(index, g_array_index(order, int, i))->posting;
-        const struct pattern_subject subject = {.posting = posting};
-        g_ptr_array_add(index->candidates, posting->members->pdata[0]);
+        int row = g_array_index(order, int, i);
+        const struct posting *posting = row_at(index, row)->posting;
+        const struct candidate candidate = {posting->members->pdata[0],
+                                            wrapped(index, row, direction), row + 1,
+                                            is_tagged(index, row)};
+        const struct pattern_subject subject = {
+            .posting = posting, .tagged = candidate.tagged, .number = candidate.number};
+        g_array_append_val(index->candidates, candidate);
         pattern_wanted(index->wanted, &subject, NULL, wanted);
     }
     index->searching = texts_read(app, &(struct texts_request){.name = "searching",
@@ -459,7 +477,6 @@ static const char *search(struct view *view, int direction)
     struct index *index = (struct index *)view;
     const struct pattern *pattern = view->app->search.pattern;
     const char *message = "Not found.";
-    int before = index->list.cursor;
     end_search(index);
     GArray *order = search_order(index, direction);
     for (guint i = 0; i < order->len; i++) {
@@ -469,14 +486,12 @@ static const char *search(struct view *view, int direction)
         if (answer == PATTERN_NO)
             continue;
         if (answer == PATTERN_UNREAD) {
-            search_texts(index, order, i);
-            message = NULL;
+            search_texts(index, order, i, direction);
+            message = index->searching ? "Searching..." : NULL;
             break;
         }
+        message = wrapped(index, row, direction);
         select_row(index, row);
-        message = (row - before) * direction > 0 ? NULL
-                  : direction > 0                ? "Search wrapped to top."
-                                                 : "Search wrapped to bottom.";
         break;
     }
     g_array_unref(order);
@@ -511,6 +526,11 @@ bool index_limit_to(struct view *view, const char *text)
     view->stale = true;
     app_draw_soon(view->app);
     return true;
+}
+
+const struct pattern *index_pattern(const struct view *view)
+{
+    return ((const struct index *)view)->rows.pattern;
 }
 
 void index_unfold_all(struct view *view)
@@ -576,7 +596,7 @@ void index_collapse(struct app *app, const struct invocation *invocation)
     }
     index->moved = true;
     if (invocation->command->argument)
-        index_rows_fold_all(&index->rows, index->rows.all_unfolded);
+        index_rows_fold_all(&index->rows, invocation_folds(invocation, !index->rows.all_unfolded));
     else
         collapse_one(index);
     index->view.stale = true;
@@ -615,10 +635,10 @@ void index_sort(struct app *app, const struct invocation *invocation)
         set_order(app, invocation->argument, direction < 0);
     else
         prompt_choose(app,
-                      direction > 0 ? "Sort (a)rrival/(d)ate/(f)rom/(s)ubj/s(t)ate/(v)ersion/"
-                                      "(p)atches/(r)eplies/trail(e)rs? "
-                                    : "Rev-sort (a)rrival/(d)ate/(f)rom/(s)ubj/s(t)ate/(v)ersion/"
-                                      "(p)atches/(r)eplies/trail(e)rs? ",
+                      direction > 0 ? "Sort (a)rriv/(d)ate/(f)rom/(s)ubj/s(t)ate/(v)er/"
+                                      "(p)atch/(r)epl/trail(e)rs? "
+                                    : "Rev-sort (a)rriv/(d)ate/(f)rom/(s)ubj/s(t)ate/(v)er/"
+                                      "(p)atch/(r)epl/trail(e)rs? ",
                       "adfstvpre", sort_by_key, GINT_TO_POINTER(direction), NULL);
 }
 
@@ -630,9 +650,10 @@ void index_next_new(struct app *app, const struct invocation *invocation)
         int row = ((index->list.cursor + i * direction) % count + count) % count;
         if (posting_state(row_at(index, row)->posting) != SERIES_NEW)
             continue;
-        if ((row - index->list.cursor) * direction <= 0)
-            app_message(app, direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.");
+        const char *message = wrapped(index, row, direction);
         select_row(index, row);
+        if (message)
+            app_message(app, message);
         return;
     }
     app_message(app, "No new series.");

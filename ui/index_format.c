@@ -4,6 +4,27 @@
 #include "row.h"
 #include "series/review.h"
 
+#include <string.h>
+
+/* Narrower screens take index_format_narrow, those of the second width index_format_wide. */
+#define WIDTH_FOR_FORMAT 70
+#define WIDTH_FOR_WIDE_FORMAT 120
+
+static bool is_set(const char *value, const char *name)
+{
+    return strcmp(value, setting_find(name)->value) != 0;
+}
+
+const char *index_format_of(const struct settings *settings, int width)
+{
+    if (width < WIDTH_FOR_FORMAT)
+        return settings->index_format_narrow;
+    bool wide = width >= WIDTH_FOR_WIDE_FORMAT &&
+                (is_set(settings->index_format_wide, "index_format_wide") ||
+                 !is_set(settings->index_format, "index_format"));
+    return wide ? settings->index_format_wide : settings->index_format;
+}
+
 static void append_time(GString *out, const char *format, int64_t seconds)
 {
     GDateTime *date = g_date_time_new_from_unix_local(seconds);
@@ -160,11 +181,11 @@ static bool expand_lead(const struct index_entry *entry, char letter, const char
         g_string_append(out, posting_state(posting) == SERIES_SKIP ? "  " : "");
         g_string_append(out, lead->rfc ? "[RFC] " : "");
         g_string_append(out, lead->title);
-        *style = STYLE_SUBJECT;
+        *style = STYLE_TITLE;
         return true;
     case 't':
         g_string_append(out, lead->subject);
-        *style = STYLE_SUBJECT;
+        *style = STYLE_TITLE;
         return true;
     case 'i':
         g_string_append(out, lead->message_id);

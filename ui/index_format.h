@@ -20,6 +20,10 @@ struct index_entry {
 /* The letters, for the manual's test. */
 #define INDEX_FORMAT_LETTERS "CZSdD{[(nafeVphwrkKMEstIib"
 
+/* The format of a row on a screen WIDTH cells wide. It is the setting's: who sets index_format alone
+ * wants to see that on a wide screen too. */
+const char *index_format_of(const struct settings *settings, int width);
+
 /* A format_expand() for a struct index_entry. */
 bool index_format_expand(const void *data, char letter, const char *argument, GString *out,
                          enum style *style);

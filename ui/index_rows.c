@@ -100,6 +100,9 @@ static bool is_row_tagged(const struct index_rows *rows, const struct index_row 
 
 void index_rows_tag(struct index_rows *rows, const struct index_row *row, bool tag)
 {
+    bool tagged = is_row_tagged(rows, row);
+    rows->tagged_rows += tag && !tagged;
+    rows->tagged_rows -= !tag && tagged;
     if (tag)
         g_hash_table_add(rows->tagged, row->posting->members->pdata[0]);
     else if (row->folded)
@@ -108,14 +111,12 @@ void index_rows_tag(struct index_rows *rows, const struct index_row *row, bool t
         drop(rows->tagged, row->posting);
 }
 
-size_t index_rows_count_tagged(const struct index_rows *rows)
+static void count_tagged(struct index_rows *rows)
 {
-    size_t count = 0;
-    if (!g_hash_table_size(rows->tagged))
-        return 0;
-    for (guint i = 0; i < rows->rows->len; i++)
-        count += is_row_tagged(rows, &g_array_index(rows->rows, struct index_row, i));
-    return count;
+    rows->tagged_rows = 0;
+    for (guint i = 0; i < rows->rows->len && g_hash_table_size(rows->tagged); i++)
+        rows->tagged_rows +=
+            is_row_tagged(rows, &g_array_index(rows->rows, struct index_row, i));
 }
 
 void index_rows_fold_all(struct index_rows *rows, bool fold)
@@ -169,9 +170,10 @@ enum pattern_answer index_rows_match(const struct index_rows *rows, const struct
     return ask(row->posting, is_row_tagged(rows, row), number, pattern, texts);
 }
 
-static void want(struct index_rows *rows, const struct posting *posting)
+static void want(struct index_rows *rows, const struct posting *posting, bool tagged, int number)
 {
-    const struct pattern_subject subject = {.posting = posting};
+    const struct pattern_subject subject = {
+        .posting = posting, .tagged = tagged, .number = number};
     pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
 }
 
@@ -188,7 +190,7 @@ static enum answer work_out(struct index_rows *rows, const struct series *series
         case PATTERN_YES:
             return i ? ANSWER_OLDER : ANSWER_LISTED;
         case PATTERN_UNREAD:
-            want(rows, posting);
+            want(rows, posting, tagged, number);
             unread = true;
             /* An older one may be known to match, but which one is shown must not change back. */
             if (i == 0)
@@ -372,6 +374,7 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
         if (wanted && wanted->series == all->pdata[i])
             look_for(rows, first, wanted);
     }
+    count_tagged(rows);
     if (ordered)
         g_ptr_array_unref(ordered);
 }

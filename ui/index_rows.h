@@ -35,6 +35,7 @@ struct index_rows {
     GHashTable *answers; /* serial of a series → answer to the limit, while it cannot change */
     GHashTable *unfolded; /* struct member *: a mail of each series unfolded by itself */
     GHashTable *tagged; /* struct member *: leads of tagged postings */
+    size_t tagged_rows; /* rows that stand for a tagged one */
     bool all_unfolded;
     int selected; /* row of the mail that index_rows_update() looked for, or where it would be */
     bool selected_shown;
@@ -62,9 +63,6 @@ bool index_rows_is_tagged(const struct index_rows *rows, const struct series *se
 
 /* Tags the posting of ROW, or takes the tag from all that the row stands for. */
 void index_rows_tag(struct index_rows *rows, const struct index_row *row, bool tag);
-
-/* How many rows are tagged. */
-size_t index_rows_count_tagged(const struct index_rows *rows);
 
 /* Folds the series of ROW, or unfolds it; and all of them. */
 void index_rows_fold(struct index_rows *rows, const struct index_row *row, bool fold);

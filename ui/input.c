@@ -7,6 +7,9 @@
 /* A count stays below this: no list has more entries. */
 #define COUNT_MAX 100000000
 
+/* The key that the terminal makes a SIGINT of. */
+#define KEY_INTERRUPT 3
+
 /* Lines that a turn of the mouse's wheel scrolls. */
 #define WHEEL_LINES 3
 
@@ -48,6 +51,11 @@ static void run(struct app *app, const struct command *command, const char *argu
 {
     int count = app->input.count;
     bool tagged = app->input.tag_prefix;
+    /* What was typed so far is taken back first; what runs goes on. */
+    if (command->function == command_stop && (count || tagged)) {
+        forget(&app->input);
+        return;
+    }
     /* Before the call: the commands that begin a count or a prefix set them anew. */
     forget(&app->input);
     if (command->function == command_digit)
@@ -124,13 +132,31 @@ static void run_binding(struct app *app, const struct binding *binding)
     g_free(argument);
 }
 
+/* The command that takes back what was typed: KEY leaves a prompt, or stops what runs. */
+static const struct command *aborting(struct app *app, uint32_t key)
+{
+    const struct binding *binding;
+    if (keymap_resolve(app_keymap(app), context_of(app), &key, 1, &binding) != KEYMAP_BINDING ||
+        binding->macro)
+        return NULL;
+    const struct command *command = binding->command;
+    bool aborts = command->function == prompt_edit ? command->argument == PROMPT_ABORT
+                                                   : command->function == command_stop;
+    return aborts ? command : NULL;
+}
+
 static void give_up_sequence(struct app *app)
 {
     struct input *input = &app->input;
     uint32_t key = input->keys[0];
     bool alone = input->length == 1;
+    const struct command *command = alone ? NULL : aborting(app, input->keys[input->length - 1]);
     forget(input);
-    if (app->prompt && alone)
+    if (command && app->prompt)
+        run(app, command, NULL);
+    else if (command)
+        return;
+    else if (app->prompt && alone)
         prompt_key(app, key);
     else if (!app->prompt)
         say_not_bound(app);
@@ -214,6 +240,19 @@ void input_press(struct app *app, uint32_t key)
     g_string_truncate(app->message, 0);
     take_key(app, key);
     input_work_off(app);
+}
+
+bool input_interrupt(struct app *app)
+{
+    struct input *input = &app->input;
+    if (input->naming_key || (input->length && !app->prompt)) {
+        input_press(app, KEY_INTERRUPT);
+        return true;
+    }
+    bool typed = !app->prompt && (input->count || input->tag_prefix);
+    if (typed)
+        forget(input);
+    return typed;
 }
 
 void input_describe(const struct app *app, GString *text)

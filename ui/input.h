@@ -34,6 +34,11 @@ void input_clear(struct input *input);
 /* Presses KEY, and what it makes of macros. */
 void input_press(struct app *app, uint32_t key);
 
+/* The terminal's ^C, which comes as a signal: pressed as a key where a sequence of keys or the
+ * naming of a key waits for one; else takes back a count and a tag prefix. False if there is
+ * neither. */
+bool input_interrupt(struct app *app);
+
 /* Presses what is in the queue and what porerc has pushed. */
 void input_work_off(struct app *app);
 

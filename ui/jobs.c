@@ -4,7 +4,7 @@
 #include "app.h"
 
 /* Time for taking results before keys are looked at again, in microseconds. */
-#define TAKE_AT_MOST (8 * 1000)
+#define TAKE_AT_MOST (4 * 1000)
 
 struct job {
     const struct job_operations *operations;

@@ -27,7 +27,8 @@ enum style {
     STYLE_REVIEW, /* counts of replies and trailers */
     STYLE_HEADER, /* the name of a header */
     STYLE_HDRDEFAULT, /* its value */
-    STYLE_SUBJECT,
+    STYLE_SUBJECT, /* of the mail that is read */
+    STYLE_TITLE,   /* of an entry */
     STYLE_HEADING,
     STYLE_KEY,
     STYLE_CHART, /* bars and blocks */

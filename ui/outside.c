@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -143,7 +144,6 @@ static int wait_for(pid_t process)
 static void wait_for_key(void)
 {
     struct termios modes, raw;
-    char byte;
     if (tcgetpgrp(STDIN_FILENO) != getpgrp() || tcgetattr(STDIN_FILENO, &modes) != 0)
         return;
     raw = modes;
@@ -153,9 +153,14 @@ static void wait_for_key(void)
     tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
     fputs("Press any key to continue...", stdout);
     fflush(stdout);
-    while (read(STDIN_FILENO, &byte, 1) < 0 && errno == EINTR)
-        ;
-    /* The rest of a function key's sequence. */
+    /* ppoll(2) is not taken up again after a signal, as read(2) is: one that ends pore ends this. A
+     * new size of the window does not. */
+    struct pollfd terminal = {.fd = STDIN_FILENO, .events = POLLIN};
+    sigset_t sizes;
+    sigprocmask(SIG_SETMASK, NULL, &sizes);
+    sigaddset(&sizes, SIGWINCH);
+    ppoll(&terminal, 1, NULL, &sizes);
+    /* The key, all of its sequence if it is a function key. */
     tcflush(STDIN_FILENO, TCIFLUSH);
     fputs("\n", stdout);
     fflush(stdout);

@@ -508,7 +508,7 @@ void pager_fold_file(struct app *app, const struct invocation *invocation)
         return;
     }
     size_t place = top_place(pager), offset = pager->flow.offset;
-    pager->files_folded = !pager->files_folded;
+    pager->files_folded = invocation_folds(invocation, pager->files_folded);
     pager_lines_fold_files(pager->lines, pager->files_folded);
     show_place(pager, place, offset);
 }
@@ -529,11 +529,12 @@ static const struct view_hint hints[] = {
     {"exit", "Exit"},
     {"help", "Help"},
     {"next-page", "NextPg"},
-    {"previous-page", "PrevPg"},
     {"next-entry", "Next"},
     {"previous-entry", "Prev"},
     {"next-hunk", "Hunk"},
     {"next-file", "File"},
+    {"toggle-quoted", "Quotes"},
+    {"save-message", "Save"},
     {"display-toggle-weed", "Headers"},
     {NULL, NULL},
 };

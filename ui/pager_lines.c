@@ -13,6 +13,10 @@
 /* Bytes of a file's first line that a fold shows. */
 #define FOLD_TITLE_MAX 500
 
+/* Bytes of a line of the diffstat, in which the signs are looked for at each drawing: git's have
+ * less than a hundred, and the file's name. */
+#define DIFFSTAT_MAX 1000
+
 static const char damage_note[] = "[-- Some of this mail could not be decoded. --]";
 
 /* A file of the diff: lines of the text. */
@@ -438,6 +442,27 @@ static void add_name(const struct flow_line *line, GArray *spans)
         g_array_append_val(spans, span);
 }
 
+/* The place before the SIGNs that stand before END. */
+static size_t before_signs(const struct flow_line *line, size_t end, char sign)
+{
+    while (end > 0 && line->text[end - 1] == sign)
+        end--;
+    return end;
+}
+
+/* The "++--" behind the number at the end of a line of the diffstat, as git colours them. */
+static void add_diffstat(const struct flow_line *line, GArray *spans)
+{
+    if (line->length > DIFFSTAT_MAX)
+        return;
+    size_t minus = before_signs(line, line->length, '-');
+    size_t plus = before_signs(line, minus, '+');
+    const struct flow_span signs[] = {{plus, minus, STYLE_ADDED, false},
+                                      {minus, line->length, STYLE_REMOVED, false}};
+    if (plus >= 2 && line->text[plus - 1] == ' ' && g_ascii_isdigit(line->text[plus - 2]))
+        g_array_append_vals(spans, signs, G_N_ELEMENTS(signs));
+}
+
 void pager_lines_spans(struct pager_lines *lines, size_t row, bool words, GArray *spans)
 {
     const struct text_line *text_line = text_line_of(lines, row);
@@ -450,6 +475,8 @@ void pager_lines_spans(struct pager_lines *lines, size_t row, bool words, GArray
         const struct flow_span span = {note ? (size_t)(note - line.text) : 0, line.length,
                                        STYLE_MARKERS, false};
         g_array_append_val(spans, span);
+    } else if (text_line && text_line->kind == TEXT_DIFFSTAT) {
+        add_diffstat(&line, spans);
     } else if (words && text_line &&
                (text_line->kind == TEXT_ADDED || text_line->kind == TEXT_REMOVED)) {
         hunk_words_spans(lines->words,

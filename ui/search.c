@@ -90,7 +90,9 @@ void command_search_again(struct app *app, const struct invocation *invocation)
         return;
     }
     app->search.hidden = false;
-    for (int i = MAX(invocation->count, 1); i > 0; i--)
+    g_string_truncate(app->message, 0);
+    /* A count ends where there is something to say: nothing found, once around, texts to be read. */
+    for (int i = MAX(invocation->count, 1); i > 0 && !app->message->len; i--)
         go(app, invocation->command->argument * app->search.direction);
 }
 

@@ -14,6 +14,10 @@
 #define DATE_WIDTH 6
 #define LONG_DATE_WIDTH 10
 
+/* The least and the most cells of the senders' column. */
+#define SENDER_LEAST 12
+#define SENDER_MOST 25
+
 /* What the columns of trailers are headed with, in the order of struct series_lines' widths. */
 static const char trailer_letters[] = {'A', 'R', 'T'};
 
@@ -58,6 +62,11 @@ static void widen(struct series_lines *lines, const struct series_trailers *trai
     }
 }
 
+static int sender_columns(const struct mail *mail)
+{
+    return glyph_columns(mail->sender_name, strlen(mail->sender_name), SENDER_MOST);
+}
+
 static void add_tree(struct series_lines *lines, const struct posting *posting)
 {
     GArray *tree = tree_build(posting);
@@ -69,6 +78,7 @@ static void add_tree(struct series_lines *lines, const struct posting *posting)
             lines->replies += member->mail->kind == MAIL_REPLY;
             line.trailers = trailers_of(member);
             widen(lines, &line.trailers);
+            lines->sender_width = MAX(lines->sender_width, sender_columns(member->mail));
         }
         g_array_append_val(lines->lines, line);
     }
@@ -81,6 +91,16 @@ static void add_heading(struct series_lines *lines, const char *heading)
     g_array_append_val(lines->lines, line);
 }
 
+/* "(same title, v1)", or nothing. The caller frees it. */
+static char *why_joined(const struct posting *posting)
+{
+    const struct posting *other = NULL;
+    enum series_rule rule = posting_why(posting, &other);
+    if (rule == SERIES_RULE_NONE || !other)
+        return g_strdup("");
+    return g_strdup_printf("(%s, v%u)", series_rule_text(rule), other->version);
+}
+
 static void add_revisions(struct series_lines *lines, const struct series *series)
 {
     if (series->postings->len < 2)
@@ -91,6 +111,9 @@ static void add_revisions(struct series_lines *lines, const struct series *serie
         const struct posting *posting = series->postings->pdata[i];
         const struct series_line line = {.kind = SERIES_LINE_REVISION,
                                          .revision = posting->members->pdata[0]};
+        char *why = why_joined(posting);
+        lines->why_width = MAX(lines->why_width, (int)strlen(why));
+        g_free(why);
         g_array_append_val(lines->lines, line);
     }
 }
@@ -244,7 +267,8 @@ static void add_sender(const struct series_lines *lines, int width, struct row *
     if (width >= WIDTH_FOR_DATE)
         add_date(lines, row, mail);
     if (width >= WIDTH_FOR_SENDER)
-        row_add(row, CLAMP(width / 5, 12, 25), STYLE_AUTHOR, mail ? mail->sender_name : "");
+        row_add(row, MIN(lines->sender_width, CLAMP(width / 5, SENDER_LEAST, SENDER_MOST)),
+                STYLE_AUTHOR, mail ? mail->sender_name : "");
 }
 
 /* "A1 R2 T1": each in a column of its own, which is not there if no mail has any. */
@@ -324,10 +348,9 @@ static enum style state_style(enum series_state state)
 static void fill_revision(const struct series_lines *lines, const struct member *member, int width,
                           struct row *row)
 {
-    const struct posting *posting = member->posting, *other = NULL;
+    const struct posting *posting = member->posting;
     const struct mail *lead = posting_lead(posting);
     enum series_state state = posting_state(posting);
-    enum series_rule rule = posting_why(posting, &other);
     char text[32];
 
     row->overlay = state == SERIES_SKIP ? STYLE_SKIP : STYLE_NORMAL;
@@ -337,14 +360,13 @@ static void fill_revision(const struct series_lines *lines, const struct member 
     g_snprintf(text, sizeof text, "v%u", posting->version);
     row_add(row, 3, STYLE_NORMAL, text)->whole = true;
     g_snprintf(text, sizeof text, "%u/%u", posting->have, posting->total);
-    row_add(row, 5, posting->have < posting->total ? STYLE_INCOMPLETE : STYLE_NORMAL, text)->whole =
-        true;
-    GString *why = g_string_new(NULL);
-    if (rule != SERIES_RULE_NONE && other)
-        g_string_printf(why, "(%s, v%u) ", series_rule_text(rule), other->version);
-    row_add(row, (int)why->len, STYLE_DIM, why->str);
-    row_add(row, -1, STYLE_NORMAL, lead->title)->joined = true;
-    g_string_free(why, TRUE);
+    struct row_column *have = row_add(
+        row, 5, posting->have < posting->total ? STYLE_INCOMPLETE : STYLE_NORMAL, text);
+    have->right = have->whole = true;
+    char *why = why_joined(posting);
+    row_add(row, lines->why_width, STYLE_DIM, why);
+    row_add(row, -1, STYLE_NORMAL, lead->title);
+    g_free(why);
 }
 
 void series_lines_fill(const struct series_lines *lines, int index, int width, bool tagged,

@@ -41,6 +41,7 @@ struct series_lines {
     size_t replies;
     bool long_dates;
     int widths[3]; /* cells of the columns of trailers; 0 where no mail has any */
+    int sender_width, why_width; /* cells of the longest sender's name, and of why a revision is one */
 };
 
 /* A line by what stands in it, which stays what it is while others come and go. */

@@ -199,8 +199,10 @@ static int tag_some(struct view *view, const struct pattern *pattern, bool tag)
     if (pattern)
         return tag_matches(self, pattern, tag);
     struct member *member = series_lines_mail(&self->lines, self->list.cursor);
-    if (!member)
-        return 0;
+    if (!member) {
+        app_error(view->app, "There is no mail to tag.");
+        return -1;
+    }
     return set_tagged(self, member, !g_hash_table_contains(self->tagged, member));
 }
 
@@ -245,18 +247,30 @@ static int draw(struct view *view, struct screen *screen, int top)
     return list->cursor - list->top;
 }
 
+/* The tagged mails that are here: others are of a version or a series that was shown before. */
+static unsigned count_tagged(const struct series_view *self)
+{
+    unsigned count = 0;
+    for (int row = 0; g_hash_table_size(self->tagged) && row < self->list.count; row++) {
+        const struct member *mail = series_lines_mail(&self->lines, row);
+        count += mail && g_hash_table_contains(self->tagged, mail);
+    }
+    return count;
+}
+
 static void status(struct view *view, int width, struct format_line *line)
 {
     const struct series_view *self = (const struct series_view *)view;
     const struct posting *posting = shown(self);
+    unsigned tagged = count_tagged(self);
     GString *text = g_string_new("pore: ");
     char place[8];
     if (posting)
         g_string_append_printf(text, "[v%u Patches:%u/%u Replies:%zu Revisions:%u", posting->version,
                                posting->have, posting->total, self->lines.replies,
                                posting->series->postings->len);
-    if (posting && g_hash_table_size(self->tagged))
-        g_string_append_printf(text, " Tagged:%u", g_hash_table_size(self->tagged));
+    if (posting && tagged)
+        g_string_append_printf(text, " Tagged:%u", tagged);
     if (posting)
         g_string_append_printf(text, "] %s", posting_lead(posting)->title);
     frame_status(view->app, text->str, list_place(&self->list, place), width, line);

@@ -99,6 +99,9 @@ struct view *index_new(struct app *app);
  * error said to the user. */
 bool index_limit_to(struct view *view, const char *text);
 
+/* The pattern of its limit, borrowed until that changes; NULL if there is none. */
+const struct pattern *index_pattern(const struct view *view);
+
 /* Unfolds all older versions in the index that is VIEW. */
 void index_unfold_all(struct view *view);
 
