@@ -210,6 +210,16 @@ static bool open_handles(struct scan *scan, const struct archive *archive,
     return true;
 }
 
+static bool start_thread(struct scan *scan, const char *name, GThreadFunc function,
+                         GError **error)
+{
+    GThread *thread = g_thread_try_new(name, function, scan, error);
+
+    if (thread)
+        g_ptr_array_add(scan->threads, thread);
+    return thread != NULL;
+}
+
 struct scan *scan_start(const struct archive *archive, const struct range *range,
                         unsigned readers, scan_notify *notify, void *data, GError **error)
 {
@@ -230,9 +240,11 @@ struct scan *scan_start(const struct archive *archive, const struct range *range
         scan_free(scan);
         return NULL;
     }
-    g_ptr_array_add(scan->threads, g_thread_new("walker", walk, scan));
-    for (unsigned i = 0; i < readers; i++)
-        g_ptr_array_add(scan->threads, g_thread_new("reader", read_chunks, scan));
+    bool started = start_thread(scan, "walker", walk, error);
+    for (unsigned i = 0; started && i < readers; i++)
+        started = start_thread(scan, "reader", read_chunks, error);
+    if (!started)
+        g_clear_pointer(&scan, scan_free);
     return scan;
 }
 

@@ -31,7 +31,7 @@ typedef void scan_notify(void *data);
 
 /* Starts reading RANGE of ARCHIVE (copied, not kept) with READERS threads (0: as many
  * as there are processors). NULL with an error where the range names
- * nothing or a thread's handle cannot be opened; that is known before the first mail
+ * nothing, or a thread or its handle cannot be had; that is known before the first mail
  * is read. NOTIFY may be NULL. */
 struct scan *scan_start(const struct archive *archive, const struct range *range,
                         unsigned readers, scan_notify *notify, void *data, GError **error);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What reading an archive with one worker costs beside what git takes to print the same
-# mails: pairs of runs, one after the other, and the ratio of their wall times.
+# mails: pairs of runs, one after the other, and the ratio of their wall times. Then how
+# long the browser lets a reader wait (latency.py), which means little on a busy machine.
 #
 # usage: bench.sh [ARCHIVE]      (or ARCHIVE in the environment; PORE, RUNS)
 set -euo pipefail
@@ -58,3 +59,6 @@ done
 awk '{ print $3 }' "$work/results" | sort -n |
     awk '{ r[NR] = $1 } END { m = NR % 2 ? r[(NR + 1) / 2] : (r[NR / 2] + r[NR / 2 + 1]) / 2
         printf "ratio: min %.3f, median %.3f, max %.3f\n", r[1], m, r[NR] }'
+
+printf '\nload %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
+python3 "$(dirname "$0")/latency.py" "$pore" "$archive"

@@ -135,7 +135,7 @@ done
 
 # letters FILE FUNCTION: the letters that FUNCTION of FILE takes.
 letters() {
-    awk -v name="$2" '$0 ~ "^static bool " name "\\(" { on = 1 } /^}/ { on = 0 } on' "$1" |
+    awk -v name="$2" '$0 ~ "^(static )?bool " name "\\(" { on = 1 } /^}/ { on = 0 } on' "$1" |
         sed -n "s/^ *case '\(.\)':.*/\1/p"
 }
 
@@ -148,7 +148,7 @@ sed -n 's/^#define INDEX_FORMAT_LETTERS "\(.*\)"/\1/p' "$top/ui/index_format.h" 
     >"$work/index"
 items "$porerc_5" "Letters of index_format" >"$work/index.manual"
 same "letters of index_format" "$work/index" "$work/index.manual"
-letters "$top/ui/index.c" expand_status >"$work/status"
+letters "$top/ui/index_format.c" index_status_expand >"$work/status"
 items "$porerc_5" "Letters of status_format" >"$work/status.manual"
 same "letters of status_format" "$work/status" "$work/status.manual"
 letters "$top/ui/pager.c" expand >"$work/pager"

@@ -58,6 +58,12 @@ START_TEST(test_pager)
     find(&session, "gadget: add");
     press(&session, "K");
     find(&session, "You are on the first message.");
+    /* As far as it goes, however far that was to be. */
+    press(&session, ESCAPE "99999999j");
+    find(&session, "You are on the last message.");
+    find(&session, "widget: paint it");
+    press(&session, ESCAPE "5k");
+    find(&session, "gadget: add");
     press(&session, "q");
     ck_assert_int_eq(selected(&session), 1);
     session_free(&session);

@@ -205,7 +205,7 @@ END_TEST
 /* When the text is found the index is not on top, and its rows are of before a mail arrived. */
 START_TEST(test_search_beneath)
 {
-    static const char keys[] = "/~b turnip" ENTER ENTER;
+    static const char keys[] = "/~b turnip" ENTER "?";
     struct session session = session_new();
     add(&session, ANN, -1, "odd", NULL, "[PATCH 1/2] odd one", "A word: turnip.\n");
     add_parts(&session);
@@ -216,6 +216,12 @@ START_TEST(test_search_beneath)
     press(&session, "q");
     find(&session, "2/2");
     assert_selected(&session, "odd one");
+
+    /* Whoever moves has changed their mind. */
+    press(&session, "=");
+    ck_assert_int_eq(write(session.keys, "/~b turnip" ENTER "j", 12), 12);
+    ck_assert(app_run_until_idle(session.app));
+    ck_assert_int_eq(selected(&session), 2);
     g_free(mail);
     session_free(&session);
 }
@@ -262,6 +268,24 @@ START_TEST(test_saving_incomplete)
     assert_message(&session, message);
     g_free(message);
     g_free(line);
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_tagging_reads_texts)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    add(&session, ANN, 20, "odd", NULL, "[PATCH] odd one", "A word: turnip.\n---\ndiff --git a/x b/x\n");
+    start(&session);
+    press(&session, "T~b 'added too' ~f ann" ENTER);
+    assert_message(&session, "8 entries tagged.");
+    find(&session, "8 tagged");
+    press(&session, "T~b turnip" ENTER);
+    assert_message(&session, "1 entry tagged.");
+    press(&session, "\024!~b turnip" ENTER);
+    assert_message(&session, "8 entries untagged.");
+    find(&session, "1*New");
     session_free(&session);
 }
 END_TEST
@@ -502,6 +526,7 @@ int main(void)
     tcase_add_test(index, test_search_beneath);
     tcase_add_test(index, test_tagging);
     tcase_add_test(index, test_saving_incomplete);
+    tcase_add_test(index, test_tagging_reads_texts);
     tcase_add_test(index, test_sort);
     tcase_add_test(index, test_next_new);
     tcase_add_test(index, test_jump_and_counts);

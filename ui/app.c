@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "frame.h"
+#include "rescue.h"
 #include "script.h"
 #include "signals.h"
 
@@ -579,7 +580,7 @@ static guint tell_script_errors(const struct app *app)
 /* Takes the terminal and everything that hangs on it. */
 static bool take_terminal(struct app *app, struct signals **signals, GError **error)
 {
-    screen_rescue_at_crash();
+    rescue_at_crash();
     if (!app_show(app, g_getenv("TERM"), stdout, stdin, error))
         return false;
     /* Behind curses, in the place of the handlers that it sets. */

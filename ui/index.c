@@ -4,6 +4,7 @@
 #include "frame.h"
 #include "index_format.h"
 #include "index_rows.h"
+#include "inquiry.h"
 #include "list.h"
 #include "texts.h"
 
@@ -11,14 +12,6 @@
 
 /* While the limit's texts are read the rows are made anew at most this often, in microseconds. */
 #define MATCHES_EVERY (100 * 1000)
-
-/* A row that a search is to look at, as it was when the search began. */
-struct candidate {
-    const struct member *lead;
-    const char *message; /* what is said if it is found, or NULL */
-    int number;
-    bool tagged;
-};
 
 struct index {
     struct view view;
@@ -29,11 +22,12 @@ struct index {
     struct job *limiting;    /* reads texts for the limit, or NULL */
     bool limit_stopped;      /* the user did not want to wait for the rest */
     gint64 matches_due;      /* monotonic microseconds before which its results are not shown */
-    struct job *searching;   /* reads texts for a search, or NULL; then: */
-    struct pattern *wanted;  /* what it searches for */
-    GArray *candidates;      /* struct candidate: the rows to be looked at, in order */
-    guint candidate;         /* the first that is not answered yet */
-    struct pattern_texts *search_texts;
+    struct inquiry *searching; /* reads texts for a search, or NULL; then: */
+    guint wraps;               /* place in its order of the first row behind the end of the list */
+    int direction;             /* of the search */
+    struct inquiry *tagging;   /* reads texts for a tagging, or NULL; then: */
+    bool tags;                 /* or untags */
+    int changed;               /* so many rows so far */
 };
 
 static const struct index_row *row_at(const struct index *index, int row)
@@ -87,11 +81,11 @@ static void read_wanted(struct index *index)
     index->limit_stopped = !index->limiting;
 }
 
-static void stop_job(struct index *index, struct job **job)
+static void stop_limiting(struct index *index)
 {
-    if (*job)
-        job_cancel(index->view.app, *job);
-    *job = NULL;
+    if (index->limiting)
+        job_cancel(index->view.app, index->limiting);
+    index->limiting = NULL;
 }
 
 /* --- the view ---------------------------------------------------------------------- */
@@ -100,6 +94,7 @@ static void update(struct view *view)
 {
     struct index *index = (struct index *)view;
     gint64 start = g_get_monotonic_time();
+    index->rows.waits = index->limiting || index->limit_stopped;
     index_rows_update(&index->rows, view->app->set, app_settings(view->app)->sort,
                       index->moved ? index->selected : NULL);
     list_resize(&index->list, view->height);
@@ -146,7 +141,7 @@ static void draw_row(const struct index *index, struct screen *screen, int line,
     const struct index_entry entry = {
         .row = row,
         .number = number + 1,
-        .tagged = index_rows_is_tagged(&index->rows, row->series, row->folded ? NULL : row->posting),
+        .tagged = index_rows_is_tagged(&index->rows, row),
         .now = g_get_real_time() / G_USEC_PER_SEC,
         .list = archive_name(app->archive),
         .settings = app_settings(app),
@@ -179,69 +174,20 @@ static int draw(struct view *view, struct screen *screen, int top)
     return list->cursor - list->top;
 }
 
-static void append_nonzero(GString *out, size_t number)
-{
-    if (number)
-        g_string_append_printf(out, "%zu", number);
-}
-
-static bool expand_status(const void *data, char letter, const char *argument, GString *out,
-                          enum style *style)
-{
-    const struct index *index = data;
-    const struct app *app = index->view.app;
-    char place[8];
-    (void)argument;
-    switch (letter) {
-    case 'f':
-        g_string_append(out, archive_name(app->archive));
-        return true;
-    case 'v':
-        g_string_append_printf(out, "%u", index->rows.shown->len);
-        return true;
-    case 't':
-        g_string_append_printf(out, "%zu", index->rows.series);
-        return true;
-    case 'h':
-        append_nonzero(out, index->rows.hidden);
-        return true;
-    case 'k':
-        append_nonzero(out, index->rows.folded);
-        return true;
-    case 'm':
-        g_string_append_printf(out, "%zu", series_set_mails(app->set)->live);
-        return true;
-    case 'u':
-        append_nonzero(out, app->unreadable);
-        return true;
-    case 'T':
-        append_nonzero(out, index->rows.tagged_rows);
-        return true;
-    case 'V':
-        g_string_append(out, index->rows.limit ? index->rows.limit : "");
-        return true;
-    case 'K':
-        frame_key(app, CONTEXT_INDEX, "collapse-all", out);
-        return true;
-    case 'L':
-        frame_key(app, CONTEXT_INDEX, "limit", out);
-        return true;
-    case 'R':
-        frame_progress(app, index->view.width, out);
-        *style = STYLE_PROGRESS;
-        return true;
-    case 'P':
-        g_string_append(out, list_place(&index->list, place));
-        return true;
-    default:
-        return false;
-    }
-}
-
 static void status(struct view *view, int width, struct format_line *line)
 {
-    format_render(line, app_settings(view->app)->status_format, width, STYLE_STATUS, expand_status,
-                  view);
+    const struct index *index = (const struct index *)view;
+    const struct index_status entry = {
+        .app = view->app, .rows = &index->rows, .list = &index->list, .width = width};
+    format_render(line, app_settings(view->app)->status_format, width, STYLE_STATUS,
+                  index_status_expand, &entry);
+}
+
+/* The user has gone elsewhere: what a search would find is of no use. */
+static void leave_search(struct index *index)
+{
+    inquiry_cancel(index->searching);
+    index->searching = NULL;
 }
 
 static void select_row(struct index *index, int row)
@@ -254,6 +200,7 @@ static void select_row(struct index *index, int row)
 static const char *move(struct view *view, enum motion motion, int count)
 {
     struct index *index = (struct index *)view;
+    leave_search(index);
     const char *problem = list_move(&index->list, motion, count);
     index->moved = true;
     remember(index);
@@ -265,6 +212,7 @@ static bool click(struct view *view, int line)
     struct index *index = (struct index *)view;
     if (index->list.top + line >= index->list.count)
         return false;
+    leave_search(index);
     select_row(index, index->list.top + line);
     return true;
 }
@@ -276,14 +224,14 @@ static void open_selected(struct view *view)
         app_error(view->app, "There are no entries.");
         return;
     }
+    leave_search(index);
     select_row(index, index->list.cursor);
     app_push(view->app, series_view_new(view->app, index->selected));
 }
 
 static bool is_tagged(const struct index *index, int number)
 {
-    const struct index_row *row = row_at(index, number);
-    return index_rows_is_tagged(&index->rows, row->series, row->folded ? NULL : row->posting);
+    return index_rows_is_tagged(&index->rows, row_at(index, number));
 }
 
 static void select_members(struct view *view, bool tagged, GPtrArray *members)
@@ -294,39 +242,99 @@ static void select_members(struct view *view, bool tagged, GPtrArray *members)
             g_ptr_array_add(members, row_at(index, i)->posting->members->pdata[0]);
 }
 
-static int tag_matches(struct index *index, const struct pattern *pattern, bool tag)
+/* --- tagging ----------------------------------------------------------------------- */
+
+/* The row of LEAD's posting now, or -1. */
+static int row_of(struct index *index, const struct member *lead)
 {
-    int changed = 0;
-    /* Counted from the end: a row's tag says nothing of the rows before it. */
-    for (int i = index->list.count - 1; i >= 0; i--) {
-        const struct index_row *row = row_at(index, i);
-        if (is_tagged(index, i) == tag ||
-            index_rows_match(&index->rows, row, i + 1, pattern, index->rows.texts) != PATTERN_YES)
-            continue;
-        index_rows_tag(&index->rows, row, tag);
-        changed++;
+    const struct posting *posting = index_rows_posting(lead);
+    /* A job comes by here at any time: another view may be on top, and mails have arrived. */
+    if (index->view.stale) {
+        index->view.stale = false;
+        update(&index->view);
     }
-    return changed;
+    for (int i = 0; posting && i < index->list.count; i++)
+        if (row_at(index, i)->posting == posting)
+            return i;
+    return -1;
 }
 
-static int tag(struct view *view, const struct pattern *pattern, bool tag)
+/* Tags row NUMBER, or untags it. */
+static void tag_row(struct index *index, int number)
+{
+    if (is_tagged(index, number) == index->tags)
+        return;
+    index_rows_tag(&index->rows, row_at(index, number), index->tags);
+    index->changed++;
+}
+
+static bool tag_found(void *data, const struct member *lead, guint place)
+{
+    struct index *index = data;
+    int row = row_of(index, lead);
+    (void)place;
+    if (row >= 0)
+        tag_row(index, row);
+    return false;
+}
+
+static void end_tagging(void *data, enum inquiry_end end)
+{
+    struct index *index = data;
+    index->tagging = NULL;
+    app_messagef(index->view.app, "%s%d %s %s.",
+                 end == INQUIRY_STOPPED ? "Tagging was stopped: " : "", index->changed,
+                 index->changed == 1 ? "entry" : "entries", index->tags ? "tagged" : "untagged");
+}
+
+static GArray *all_rows(const struct index *index)
+{
+    GArray *order = g_array_new(FALSE, FALSE, sizeof(int));
+    for (int i = 0; i < index->list.count; i++)
+        g_array_append_val(order, i);
+    return order;
+}
+
+/* Tags what PATTERN, which needs texts, matches, when they have been read. */
+static void tag_by_texts(struct index *index, struct pattern *pattern)
+{
+    GArray *order = all_rows(index);
+    inquiry_cancel(index->tagging);
+    index->tagging = inquiry_start(index->view.app,
+                                   &(struct inquiry_request){.name = "tagging",
+                                                             .pattern = pattern,
+                                                             .rows = &index->rows,
+                                                             .order = order,
+                                                             .matches = tag_found,
+                                                             .done = end_tagging,
+                                                             .data = index});
+    g_array_unref(order);
+}
+
+static int tag(struct view *view, struct pattern *pattern, bool tag)
 {
     struct index *index = (struct index *)view;
     if (!index->list.count) {
         app_error(view->app, "There are no entries.");
         return -1;
     }
+    index->changed = 0;
     if (!pattern) {
-        index_rows_tag(&index->rows, row_at(index, index->list.cursor),
-                       !is_tagged(index, index->list.cursor));
+        index->tags = !is_tagged(index, index->list.cursor);
+        tag_row(index, index->list.cursor);
         select_row(index, index->list.cursor);
-        return 1;
+        return index->changed;
     }
+    index->tags = tag;
     if (pattern_needs_texts(pattern)) {
-        app_error(view->app, "This pattern needs texts: limit to it first, then tag ~A.");
+        tag_by_texts(index, pattern);
         return -1;
     }
-    return tag_matches(index, pattern, tag);
+    /* From the end: a row's tag says nothing of the rows before it. */
+    for (int i = index->list.count - 1; i >= 0; i--)
+        if (index_rows_match(&index->rows, row_at(index, i), i + 1, pattern, NULL) == PATTERN_YES)
+            tag_row(index, i);
+    return index->changed;
 }
 
 static struct member *neighbour(struct view *view, const struct member *mail, int direction,
@@ -356,104 +364,52 @@ static struct member *neighbour(struct view *view, const struct member *mail, in
 
 /* --- searching --------------------------------------------------------------------- */
 
-/* Selects the row of LEAD, and says whether it is there. */
-static bool go_to(struct index *index, const struct member *lead)
+static const char *wrap_message(int direction)
 {
-    const struct posting *posting = index_rows_posting(lead);
-    /* A job comes by here at any time: another view may be on top, and mails have arrived. */
-    if (index->view.stale) {
-        index->view.stale = false;
-        update(&index->view);
-    }
-    for (int i = 0; posting && i < index->list.count; i++)
-        if (row_at(index, i)->posting == posting) {
-            select_row(index, i);
-            return true;
-        }
-    return false;
+    return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
 }
 
 /* What is said of a search from the selected row in DIRECTION that finds ROW, or NULL. */
 static const char *wrapped(const struct index *index, int row, int direction)
 {
-    if ((row - index->list.cursor) * direction > 0)
-        return NULL;
-    return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
+    return (row - index->list.cursor) * direction > 0 ? NULL : wrap_message(direction);
 }
 
-/* Forgets the search that reads texts. */
-static void end_search(struct index *index)
-{
-    stop_job(index, &index->searching);
-    if (!index->candidates)
-        return;
-    g_array_unref(index->candidates);
-    pattern_texts_free(index->search_texts);
-    pattern_free(index->wanted);
-    index->candidates = NULL;
-}
-
-/* Goes on along the candidates as far as their texts are known. */
-static void search_on(struct app *app, void *data)
+static bool select_found(void *data, const struct member *lead, guint place)
 {
     struct index *index = data;
-    for (; index->candidate < index->candidates->len; index->candidate++) {
-        const struct candidate candidate =
-            g_array_index(index->candidates, struct candidate, index->candidate);
-        const struct pattern_subject subject = {.posting = index_rows_posting(candidate.lead),
-                                                .tagged = candidate.tagged,
-                                                .number = candidate.number};
-        enum pattern_answer answer =
-            subject.posting ? pattern_match(index->wanted, &subject, index->search_texts)
-                            : PATTERN_NO;
-        if (answer == PATTERN_UNREAD)
-            return;
-        if (answer == PATTERN_YES && go_to(index, candidate.lead)) {
-            end_search(index);
-            app_message(app, candidate.message ? candidate.message : "");
-            return;
-        }
-    }
+    int row = row_of(index, lead);
+    if (row < 0)
+        return false;
+    select_row(index, row);
+    app_message(index->view.app, place >= index->wraps ? wrap_message(index->direction) : "");
+    return true;
 }
 
-static void say_search_ended(struct app *app, bool complete, void *data)
+static void end_search(void *data, enum inquiry_end end)
 {
     struct index *index = data;
     index->searching = NULL;
-    end_search(index);
-    app_message(app, complete ? "Not found." : "The search was stopped.");
+    if (end != INQUIRY_FOUND)
+        app_message(index->view.app,
+                    end == INQUIRY_ALL ? "Not found." : "The search was stopped.");
 }
 
 /* Searches the rows of ORDER from number FIRST on, reading texts. */
 static void search_texts(struct index *index, const GArray *order, guint first, int direction)
 {
     struct app *app = index->view.app;
-    GPtrArray *wanted = g_ptr_array_new();
-    index->candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
-    index->candidate = 0;
-    index->search_texts = pattern_texts_new();
-    index->wanted = pattern_ref(app->search.pattern);
-    for (guint i = first; i < order->len; i++) {
-        int row = g_array_index(order, int, i);
-        const struct posting *posting = row_at(index, row)->posting;
-        const struct candidate candidate = {posting->members->pdata[0],
-                                            wrapped(index, row, direction), row + 1,
-                                            is_tagged(index, row)};
-        const struct pattern_subject subject = {
-            .posting = posting, .tagged = candidate.tagged, .number = candidate.number};
-        g_array_append_val(index->candidates, candidate);
-        pattern_wanted(index->wanted, &subject, NULL, wanted);
-    }
-    index->searching = texts_read(app, &(struct texts_request){.name = "searching",
-                                                               .pattern = index->wanted,
-                                                               .texts = index->search_texts,
-                                                               .members = wanted,
-                                                               .found = search_on,
-                                                               .done = say_search_ended,
-                                                               .data = index});
-    g_ptr_array_unref(wanted);
-    if (!index->searching)
-        end_search(index);
+    int count = index->list.count, cursor = index->list.cursor;
+    index->direction = direction;
+    index->wraps = (guint)(direction > 0 ? count - 1 - cursor : cursor);
+    index->searching = inquiry_start(app, &(struct inquiry_request){.name = "searching",
+                                                                    .pattern = app->search.pattern,
+                                                                    .rows = &index->rows,
+                                                                    .order = order,
+                                                                    .first = first,
+                                                                    .matches = select_found,
+                                                                    .done = end_search,
+                                                                    .data = index});
 }
 
 /* The rows to be looked at, the selected one last. */
@@ -477,7 +433,7 @@ static const char *search(struct view *view, int direction)
     struct index *index = (struct index *)view;
     const struct pattern *pattern = view->app->search.pattern;
     const char *message = "Not found.";
-    end_search(index);
+    leave_search(index);
     GArray *order = search_order(index, direction);
     for (guint i = 0; i < order->len; i++) {
         int row = g_array_index(order, int, i);
@@ -519,8 +475,9 @@ bool index_limit_to(struct view *view, const char *text)
             return false;
         }
     }
-    stop_job(index, &index->limiting);
+    stop_limiting(index);
     index->limit_stopped = false;
+    leave_search(index);
     index_rows_limit(&index->rows, all ? NULL : text, pattern);
     index->moved = index->moved || index->selected;
     view->stale = true;
@@ -664,8 +621,9 @@ void index_next_new(struct app *app, const struct invocation *invocation)
 static void free_index(struct view *view)
 {
     struct index *index = (struct index *)view;
-    stop_job(index, &index->limiting);
-    end_search(index);
+    stop_limiting(index);
+    inquiry_cancel(index->searching);
+    inquiry_cancel(index->tagging);
     index_rows_clear(&index->rows);
     g_free(index);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "index_format.h"
 
+#include "app.h"
+#include "frame.h"
 #include "row.h"
 #include "series/review.h"
 
@@ -234,4 +236,57 @@ bool index_format_expand(const void *data, char letter, const char *argument, GS
         return true;
     }
     return false;
+}
+
+bool index_status_expand(const void *data, char letter, const char *argument, GString *out,
+                         enum style *style)
+{
+    const struct index_status *status = data;
+    const struct app *app = status->app;
+    char place[8];
+    (void)argument;
+    switch (letter) {
+    case 'f':
+        g_string_append(out, archive_name(app->archive));
+        return true;
+    case 'v':
+        g_string_append_printf(out, "%u", status->rows->shown->len);
+        return true;
+    case 't':
+        g_string_append_printf(out, "%zu", status->rows->series);
+        return true;
+    case 'h':
+        append_count(out, status->rows->hidden);
+        return true;
+    case 'k':
+        append_count(out, status->rows->folded);
+        return true;
+    case 'm':
+        g_string_append_printf(out, "%zu", series_set_mails(app->set)->live);
+        return true;
+    case 'u':
+        append_count(out, app->unreadable);
+        return true;
+    case 'T':
+        append_count(out, status->rows->tagged_rows);
+        return true;
+    case 'V':
+        g_string_append(out, status->rows->limit ? status->rows->limit : "");
+        return true;
+    case 'K':
+        frame_key(app, CONTEXT_INDEX, "collapse-all", out);
+        return true;
+    case 'L':
+        frame_key(app, CONTEXT_INDEX, "limit", out);
+        return true;
+    case 'R':
+        frame_progress(app, status->width, out);
+        *style = STYLE_PROGRESS;
+        return true;
+    case 'P':
+        g_string_append(out, list_place(status->list, place));
+        return true;
+    default:
+        return false;
+    }
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the letters of index_format stand for. */
+/* What the letters of index_format and status_format stand for. */
 #ifndef PORE_INDEX_FORMAT_H
 #define PORE_INDEX_FORMAT_H
 
 #include "format.h"
 #include "index_rows.h"
+#include "list.h"
 #include "settings.h"
+
+struct app;
 
 /* What a row is made of. Borrowed for the call. */
 struct index_entry {
@@ -26,6 +29,18 @@ const char *index_format_of(const struct settings *settings, int width);
 
 /* A format_expand() for a struct index_entry. */
 bool index_format_expand(const void *data, char letter, const char *argument, GString *out,
+                         enum style *style);
+
+/* What the status line is made of. Borrowed for the call. */
+struct index_status {
+    const struct app *app;
+    const struct index_rows *rows;
+    const struct list *list;
+    int width;
+};
+
+/* A format_expand() for status_format and a struct index_status. */
+bool index_status_expand(const void *data, char letter, const char *argument, GString *out,
                          enum style *style);
 
 #endif

@@ -84,7 +84,8 @@ static void drop_all(GHashTable *members, const struct series *series)
         drop(members, series->postings->pdata[i]);
 }
 
-bool index_rows_is_tagged(const struct index_rows *rows, const struct series *series,
+/* Is a posting of SERIES tagged; or if POSTING is not NULL, that one? */
+static bool is_posting_tagged(const struct index_rows *rows, const struct series *series,
                           const struct posting *posting)
 {
     if (!g_hash_table_size(rows->tagged))
@@ -92,15 +93,14 @@ bool index_rows_is_tagged(const struct index_rows *rows, const struct series *se
     return posting ? holds(rows->tagged, posting) : holds_any(rows->tagged, series);
 }
 
-/* Is what ROW stands for tagged: its posting, with those folded under it? */
-static bool is_row_tagged(const struct index_rows *rows, const struct index_row *row)
+bool index_rows_is_tagged(const struct index_rows *rows, const struct index_row *row)
 {
-    return index_rows_is_tagged(rows, row->series, row->folded ? NULL : row->posting);
+    return is_posting_tagged(rows, row->series, row->folded ? NULL : row->posting);
 }
 
 void index_rows_tag(struct index_rows *rows, const struct index_row *row, bool tag)
 {
-    bool tagged = is_row_tagged(rows, row);
+    bool tagged = index_rows_is_tagged(rows, row);
     rows->tagged_rows += tag && !tagged;
     rows->tagged_rows -= !tag && tagged;
     if (tag)
@@ -116,7 +116,7 @@ static void count_tagged(struct index_rows *rows)
     rows->tagged_rows = 0;
     for (guint i = 0; i < rows->rows->len && g_hash_table_size(rows->tagged); i++)
         rows->tagged_rows +=
-            is_row_tagged(rows, &g_array_index(rows->rows, struct index_row, i));
+            index_rows_is_tagged(rows, &g_array_index(rows->rows, struct index_row, i));
 }
 
 void index_rows_fold_all(struct index_rows *rows, bool fold)
@@ -167,14 +167,15 @@ enum pattern_answer index_rows_match(const struct index_rows *rows, const struct
                                      int number, const struct pattern *pattern,
                                      const struct pattern_texts *texts)
 {
-    return ask(row->posting, is_row_tagged(rows, row), number, pattern, texts);
+    return ask(row->posting, index_rows_is_tagged(rows, row), number, pattern, texts);
 }
 
 static void want(struct index_rows *rows, const struct posting *posting, bool tagged, int number)
 {
     const struct pattern_subject subject = {
         .posting = posting, .tagged = tagged, .number = number};
-    pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
+    if (!rows->waits)
+        pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
 }
 
 /* Works out what the limit says of SERIES, whose place in the whole list is NUMBER. Older postings are
@@ -185,7 +186,7 @@ static enum answer work_out(struct index_rows *rows, const struct series *series
     bool unread = false;
     for (guint i = 0; i < (older ? series->postings->len : 1); i++) {
         const struct posting *posting = series->postings->pdata[i];
-        bool tagged = index_rows_is_tagged(rows, series, i ? posting : NULL);
+        bool tagged = is_posting_tagged(rows, series, i ? posting : NULL);
         switch (ask(posting, tagged, number, rows->pattern, rows->texts)) {
         case PATTERN_YES:
             return i ? ANSWER_OLDER : ANSWER_LISTED;
@@ -317,7 +318,7 @@ static void add_older(struct index_rows *rows, const struct series *series, int 
 {
     for (guint i = 1; i < series->postings->len; i++) {
         const struct posting *posting = series->postings->pdata[i];
-        bool tagged = index_rows_is_tagged(rows, series, posting);
+        bool tagged = is_posting_tagged(rows, series, posting);
         if (!rows->pattern ||
             ask(posting, tagged, number, rows->pattern, rows->texts) == PATTERN_YES)
             add_row(rows, posting, 0);

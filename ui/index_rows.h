@@ -31,7 +31,8 @@ struct index_rows {
     char *limit;        /* as typed, or NULL */
     struct pattern *pattern; /* of the limit, or NULL */
     struct pattern_texts *texts;
-    GPtrArray *wanted;  /* struct member *: whose texts have to be read to answer the limit */
+    GPtrArray *wanted;  /* struct member *: whose texts have to be read to answer the limit … */
+    bool waits;         /* … but while others are being read these are not asked for */
     GHashTable *answers; /* serial of a series → answer to the limit, while it cannot change */
     GHashTable *unfolded; /* struct member *: a mail of each series unfolded by itself */
     GHashTable *tagged; /* struct member *: leads of tagged postings */
@@ -57,9 +58,8 @@ enum pattern_answer index_rows_match(const struct index_rows *rows, const struct
                                      int number, const struct pattern *pattern,
                                      const struct pattern_texts *texts);
 
-/* Is a posting of SERIES tagged; or if POSTING is not NULL, that one? */
-bool index_rows_is_tagged(const struct index_rows *rows, const struct series *series,
-                          const struct posting *posting);
+/* Is what ROW stands for tagged: its posting, or one of those folded under it? */
+bool index_rows_is_tagged(const struct index_rows *rows, const struct index_row *row);
 
 /* Tags the posting of ROW, or takes the tag from all that the row stands for. */
 void index_rows_tag(struct index_rows *rows, const struct index_row *row, bool tag);

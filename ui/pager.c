@@ -157,34 +157,47 @@ static bool open_mail(struct pager *pager, struct member *member, GError **error
     return true;
 }
 
-static struct member *next_mail(struct pager *pager, int direction, bool series)
+/* What is next to FROM in the view beneath, which selects it; NULL if nothing is. */
+static struct member *mail_beside(struct pager *pager, const struct member *from, int direction,
+                                  bool series)
 {
-    struct app *app = pager->view.app;
-    struct view *beneath = app_beneath(app, &pager->view);
+    struct view *beneath = app_beneath(pager->view.app, &pager->view);
     if (!beneath || !beneath->operations->neighbour)
         return NULL;
-    struct member *next = beneath->operations->neighbour(beneath, pager->at, direction, series);
+    return beneath->operations->neighbour(beneath, from, direction, series);
+}
+
+static void open_next(struct pager *pager, struct member *next)
+{
     GError *error = NULL;
     if (next && !open_mail(pager, next, &error))
-        app_take_error(app, error);
-    return next;
+        app_take_error(pager->view.app, error);
 }
 
 static struct member *neighbour(struct view *view, const struct member *mail, int direction,
                                 bool series)
 {
-    (void)mail;
-    return next_mail(pager_of(view), direction, series);
+    struct pager *pager = pager_of(view);
+    struct member *next = mail_beside(pager, mail ? mail : pager->at, direction, series);
+    open_next(pager, next);
+    return next;
 }
 
-/* Through the mails of the series, then on to the next series. */
+/* Through the mails of the series, then on to the next series. Those on the way are not opened. */
 static const char *next_entry(struct pager *pager, int direction, int count)
 {
-    for (int i = MAX(count, 1); i > 0; i--)
-        if (!next_mail(pager, direction, false) && !next_mail(pager, direction, true))
-            return direction > 0 ? "You are on the last message."
-                                 : "You are on the first message.";
-    return NULL;
+    struct member *at = pager->at, *next = at;
+    for (int i = MAX(count, 1); i > 0 && next; i--) {
+        next = mail_beside(pager, at, direction, false);
+        if (!next)
+            next = mail_beside(pager, at, direction, true);
+        at = next ? next : at;
+    }
+    if (at != pager->at)
+        open_next(pager, at);
+    if (next)
+        return NULL;
+    return direction > 0 ? "You are on the last message." : "You are on the first message.";
 }
 
 /* --- the view --------------------------------------------------------------------- */

@@ -5,10 +5,9 @@
 #include "glyph.h"
 #include "keys.h"
 #include "palette.h"
+#include "rescue.h"
 
 #include <curses.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
@@ -20,9 +19,6 @@
 
 /* Milliseconds that a lone Escape waits for the rest of a function key's sequence. */
 #define ESCAPE_DELAY 50
-
-#define RESCUE_BYTES 256
-#define RESCUE_STACK (64 * 1024)
 
 /* Presses of a button on one cell that are no further apart are a double click. Microseconds. */
 #define DOUBLE_CLICK (G_USEC_PER_SEC / 2)
@@ -84,87 +80,26 @@ GQuark screen_error_quark(void)
     return g_quark_from_static_string("pore-screen-error");
 }
 
-/* What a signal handler needs to give the terminal back. Nothing can be handed to a handler, so
- * this is the one variable that is not owned by anybody. */
-static struct rescue {
-    volatile sig_atomic_t armed;
-    int output;
-    size_t length;
-    char bytes[RESCUE_BYTES];
-    bool has_modes;
-    struct termios modes;
-} rescue;
-
-static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGQUIT};
-
-static void rescue_terminal(void)
-{
-    if (!rescue.armed)
-        return;
-    rescue.armed = 0;
-    ssize_t written = write(rescue.output, rescue.bytes, rescue.length);
-    (void)written;
-    if (rescue.has_modes)
-        tcsetattr(rescue.output, TCSANOW, &rescue.modes);
-}
-
-static void on_crash(int number)
-{
-    rescue_terminal();
-    /* SA_RESETHAND has put the default action back. */
-    raise(number);
-}
-
-void screen_rescue_at_crash(void)
-{
-    static char stack[RESCUE_STACK];
-    const stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
-    sigaltstack(&alternative, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(crash_signals); i++) {
-        struct sigaction now;
-        struct sigaction action = {.sa_flags = (int)(SA_RESETHAND | SA_NODEFER | SA_ONSTACK)};
-        action.sa_handler = on_crash;
-        sigemptyset(&action.sa_mask);
-        /* A sanitizer's or debugger's own handler is left alone. */
-        if (sigaction(crash_signals[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)
-            sigaction(crash_signals[i], &action, NULL);
-    }
-    atexit(rescue_terminal);
-}
-
-/* Appends BYTES to what is written at a crash, without the delays ("$<5>") that tputs() would turn
- * into padding. */
-static void add_rescue_bytes(const char *bytes)
-{
-    while (*bytes && rescue.length < RESCUE_BYTES) {
-        const char *end = g_str_has_prefix(bytes, "$<") ? strchr(bytes, '>') : NULL;
-        if (end)
-            bytes = end + 1;
-        else
-            rescue.bytes[rescue.length++] = *bytes++;
-    }
-}
-
 static void add_rescue(const char *name)
 {
     const char *bytes = tigetstr(name);
     if (bytes && bytes != (const char *)-1)
-        add_rescue_bytes(bytes);
+        rescue_add(bytes);
 }
 
-static void arm_rescue(int output)
+/* MODES: those of the terminal before, or NULL. */
+static void arm_rescue(int output, const struct termios *modes)
 {
-    rescue.length = 0;
-    rescue.output = output;
+    rescue_begin(output, modes);
     add_rescue("sgr0");
     add_rescue("op");
     add_rescue("rmkx");
     add_rescue("cnorm");
     /* The mouse, whether it is on or not: nothing says how but what curses does by itself. */
     if (key_mouse)
-        add_rescue_bytes("\033[?1006l\033[?1000l");
+        rescue_add("\033[?1006l\033[?1000l");
     add_rescue("rmcup");
-    rescue.armed = 1;
+    rescue_arm(true);
 }
 
 /* Do the terminal's numbers of colours stand for red, green and blue (user_caps(5), "RGB")? */
@@ -226,7 +161,8 @@ struct screen *screen_new(const char *term, FILE *out, FILE *in, GError **error)
         return NULL;
     }
 
-    rescue.has_modes = tcgetattr(fileno(out), &rescue.modes) == 0;
+    struct termios modes;
+    bool has_modes = tcgetattr(fileno(out), &modes) == 0;
     struct screen *screen = g_new0(struct screen, 1);
     screen->output = out;
     screen->prints_strings = prints_strings(term);
@@ -236,7 +172,7 @@ struct screen *screen_new(const char *term, FILE *out, FILE *in, GError **error)
         g_free(screen);
         return NULL;
     }
-    arm_rescue(fileno(out));
+    arm_rescue(fileno(out), has_modes ? &modes : NULL);
     set_escdelay(ESCAPE_DELAY);
     cbreak();
     noecho();
@@ -258,7 +194,7 @@ void screen_free(struct screen *screen)
     if (!screen)
         return;
     endwin();
-    rescue.armed = 0;
+    rescue_arm(false);
     delscreen(screen->handle);
     g_array_unref(screen->looks);
     g_hash_table_unref(screen->pairs);
@@ -269,13 +205,13 @@ void screen_suspend(struct screen *screen)
 {
     (void)screen;
     endwin();
-    rescue.armed = 0;
+    rescue_arm(false);
 }
 
 void screen_resume(struct screen *screen)
 {
     reset_prog_mode();
-    rescue.armed = 1;
+    rescue_arm(true);
     screen_fit(screen);
     screen_redraw(screen);
 }

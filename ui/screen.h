@@ -3,8 +3,7 @@
  *
  * Text comes in as UTF-8 from anywhere and passes through glyph.h, so that nothing
  * but characters and cursor movements of curses' own reaches the terminal.
- * The terminal is given back on every way out: screen_free(), exit(3), and the signals of a
- * crash.
+ * The terminal is given back on every way out: screen_free(), and what rescue.h is for.
  *
  * curses keeps the current terminal in a global of its own, so there is one
  * screen at a time. The user interface's thread. */
@@ -31,10 +30,6 @@ struct screen *screen_new(const char *term, FILE *out, FILE *in, GError **error)
 
 /* Gives the terminal back as it was. */
 void screen_free(struct screen *screen);
-
-/* Has the terminal given back when a signal (SIGSEGV, SIGABRT, …) ends the process or
- * exit() is called with a screen open. Once a process, before screen_new(). */
-void screen_rescue_at_crash(void);
 
 /* Leaves the terminal to the shell, or to a command, for a while, and takes it again. */
 void screen_suspend(struct screen *screen);

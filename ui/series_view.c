@@ -193,7 +193,7 @@ static int tag_matches(struct series_view *self, const struct pattern *pattern, 
     return changed;
 }
 
-static int tag_some(struct view *view, const struct pattern *pattern, bool tag)
+static int tag_some(struct view *view, struct pattern *pattern, bool tag)
 {
     struct series_view *self = (struct series_view *)view;
     if (pattern)

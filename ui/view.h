@@ -67,8 +67,8 @@ struct view_operations {
     void (*select)(struct view *view, bool tagged, GPtrArray *members);
 
     /* Tags what PATTERN matches, or untags it; without one the selected entry (then TAG is what it
-     * was not). Returns how many changed. May be NULL. */
-    int (*tag)(struct view *view, const struct pattern *pattern, bool tag);
+     * was not). Returns how many changed, or -1 where the user is told otherwise. May be NULL. */
+    int (*tag)(struct view *view, struct pattern *pattern, bool tag);
 
     /* VIEW_UNIT_TEXT: the whole text. Borrowed until the view changes. */
     const char *(*content)(struct view *view, size_t *length);
