@@ -222,6 +222,9 @@ void assert_screen(const struct session *session, const char *name)
 int run_screen_tests(Suite *suite)
 {
     setenv("TZ", "UTC", 1);
+    /* Commands of the shell must not find the terminal that the tests are run on. */
+    if (!freopen("/dev/null", "r", stdin))
+        return 99;
     unsetenv("NO_COLOR");
     unsetenv("LINES");
     unsetenv("COLUMNS");

@@ -400,6 +400,104 @@ START_TEST(test_abort)
 }
 END_TEST
 
+START_TEST(test_places)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    resize(&session, 10, 80); /* seven rows */
+    press(&session, "M");
+    assert_selected(&session, "part 8");
+    press(&session, "L");
+    assert_selected(&session, "part 5");
+    press(&session, "H");
+    assert_selected(&session, "part 11");
+    press(&session, "6" ENTER);
+    command(&session, "current-top");
+    ck_assert_int_eq(selected(&session), 1);
+    assert_selected(&session, "part 6");
+    press(&session, "=" "7" ENTER);
+    command(&session, "current-middle");
+    ck_assert_int_eq(selected(&session), 4);
+    command(&session, "current-bottom");
+    ck_assert_int_eq(selected(&session), 7);
+    assert_selected(&session, "part 5");
+    session_free(&session);
+}
+END_TEST
+
+/* Each: keys behind ":abc def", and the line they make. */
+static const struct {
+    const char *keys, *line;
+} edits[] = {
+    {"\001x", "xabc def"},          /* ^A bol */
+    {"\001x\005y", "xabc defy"},    /* ^E eol */
+    {"\002x", "abc dexf"},          /* ^B backward-char */
+    {"\002\002\006x", "abc dexf"},  /* ^F forward-char */
+    {ESCAPE "bx", "abc xdef"},      /* backward-word */
+    {"\001" ESCAPE "fx", "abcx def"}, /* forward-word */
+    {"\177", "abc de"},             /* backspace */
+    {"\001\004", "bc def"},         /* ^D delete-char */
+    {"\027", "abc"},                /* ^W kill-word */
+    {"\001" ESCAPE "d", " def"},    /* kill-eow */
+    {"\002\002\013", "abc d"},      /* ^K kill-eol */
+    {"\025x", "x"},                 /* ^U kill-line */
+    {"\026\001x", "abc def^Ax"},    /* ^V quote-char */
+};
+
+START_TEST(test_editing)
+{
+    struct session session = session_new();
+    char *wanted = g_strconcat(":", edits[_i].line, NULL);
+    add_parts(&session);
+    start(&session);
+    press(&session, ":abc def");
+    press(&session, edits[_i].keys);
+    assert_message(&session, g_strchomp(wanted));
+    press(&session, "\007");
+    assert_message(&session, "");
+    g_free(wanted);
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_editing_by_history)
+{
+    struct session session = session_new();
+    add_parts(&session);
+    start(&session);
+    command(&session, "bind editor ^T transpose-chars");
+    press(&session, ":set help" ENTER ":set beep" ENTER ":toggle beep" ENTER);
+    press(&session, ":set\022");
+    assert_message(&session, ":set beep");
+    press(&session, "\024");
+    assert_message(&session, ":set bepe");
+    session_free(&session);
+}
+END_TEST
+
+START_TEST(test_saving_and_shell)
+{
+    struct session session = session_new();
+    char *path = support_path(support_folder(), "copy"), *text = NULL;
+    char *line = g_strconcat("C\025", path, ENTER, NULL);
+    add_parts(&session);
+    start(&session);
+    press(&session, line);
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_ptr_nonnull(strstr(text, "\nSubject: [PATCH] part 11\n"));
+    g_free(line);
+    line = g_strconcat("!rm ", path, ENTER, NULL);
+    press(&session, line);
+    ck_assert(!g_file_test(path, G_FILE_TEST_EXISTS));
+    ck_assert_int_eq(find(&session, "part 11"), 1);
+    g_free(text);
+    g_free(line);
+    g_free(path);
+    session_free(&session);
+}
+END_TEST
+
 START_TEST(test_macros)
 {
     struct session session = session_new();
@@ -531,6 +629,10 @@ int main(void)
     tcase_add_test(index, test_next_new);
     tcase_add_test(index, test_jump_and_counts);
     tcase_add_test(index, test_abort);
+    tcase_add_test(index, test_places);
+    tcase_add_loop_test(index, test_editing, 0, G_N_ELEMENTS(edits));
+    tcase_add_test(index, test_editing_by_history);
+    tcase_add_test(index, test_saving_and_shell);
     tcase_add_test(index, test_macros);
     tcase_add_test(index, test_command_line);
     tcase_add_test(index, test_colour_rules);
