@@ -65,7 +65,7 @@ static struct workspace *workspace_get(void)
 
 /* --- compiling -------------------------------------------------------------- */
 
-/* Has TEXT a capital letter? Those that belong to an ESCAPED letter are none. */
+/* Has TEXT a capital letter? Where it ESCAPES, those behind a backslash are none. */
 static bool has_capital(const char *text, bool escapes)
 {
     for (; *text; text = g_utf8_find_next_char(text, NULL)) {

@@ -11,7 +11,6 @@
 #include "archive/archive.h"
 
 #include <glib.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 struct reading;

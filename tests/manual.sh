@@ -109,16 +109,17 @@ same "commands of porerc(5)" "$work/rc" "$work/rc.manual"
 
 # Each setting as "name: what it takes, at first value", lines of the table put together.
 awk '
-    /^(BOOLEAN|NUMBER|STRING|CHOICE)\(/ { line = "" }
+    /^(BOOLEAN|NUMBER|STRING|FORMAT|CHOICE)\(/ { line = "" }
     { sub(/^ +/, " "); line = line $0 }
-    /"\)$/ { print line; line = "" }' "$top/ui/settings.def" |
-    sed -E \
+    /"\)$/ { print line; line = "" }' "$top/ui/settings.def" >"$work/table"
+sed -E \
         -e 's/^BOOLEAN\(([a-z_]+), true, .*/\1: yes or no, at first yes/' \
         -e 's/^BOOLEAN\(([a-z_]+), false, .*/\1: yes or no, at first no/' \
         -e 's/^NUMBER\(([a-z_]+), ([0-9]+), ([0-9]+), ([0-9]+), .*/\1: number \3 to \4, at first \2/' \
         -e 's/^STRING\(([a-z_]+), "", .*/\1: text, at first empty/' \
         -e 's/^STRING\(([a-z_]+), "(([^"\\]|\\.)*)", .*/\1: text, at first \2/' \
-        -e 's/^CHOICE\(([a-z_]+), "([^"]*)", .*/\1: word, at first \2/' >"$work/settings"
+        -e 's/^FORMAT\(([a-z_]+), "(([^"\\]|\\.)*)", .*/\1: text, at first \2/' \
+        -e 's/^CHOICE\(([a-z_]+), "([^"]*)", .*/\1: word, at first \2/' "$work/table" >"$work/settings"
 section "$porerc_5" SETTINGS | awk '
     /^\.It Va / { name = $3; getline; sub(/^\.Pq /, ""); sub(/at first Ql /, "at first ")
                   if (sub(/at first "/, "at first ")) sub(/"$/, "")
@@ -144,14 +145,22 @@ items() {
     section "$1" "$2" | plain | sed -n 's/^\.It Li \(.\).*/\1/p'
 }
 
-sed -n 's/^#define INDEX_FORMAT_LETTERS "\(.*\)"/\1/p' "$top/ui/index_format.h" | fold -w 1 \
-    >"$work/index"
+# accepted SETTING: the letters that it takes.
+accepted() {
+    sed -nE "s/^FORMAT\\($1, \"([^\"\\\\]|\\\\.)*\", \"([^\"]*)\", .*/\2/p" "$work/table" | fold -w 1
+}
+
+accepted index_format >"$work/index"
 items "$porerc_5" "Letters of index_format" >"$work/index.manual"
 same "letters of index_format" "$work/index" "$work/index.manual"
 letters "$top/ui/index_format.c" index_status_expand >"$work/status"
+accepted status_format >"$work/status.accepted"
+same "letters that status_format takes" "$work/status" "$work/status.accepted"
 items "$porerc_5" "Letters of status_format" >"$work/status.manual"
 same "letters of status_format" "$work/status" "$work/status.manual"
 letters "$top/ui/pager.c" expand >"$work/pager"
+accepted pager_format >"$work/pager.accepted"
+same "letters that pager_format takes" "$work/pager" "$work/pager.accepted"
 items "$porerc_5" "Letters of pager_format" >"$work/pager.manual"
 same "letters of pager_format" "$work/pager" "$work/pager.manual"
 

@@ -640,6 +640,31 @@ START_TEST(test_script)
 }
 END_TEST
 
+/* A NUL spoils the line it stands in, and no other. */
+START_TEST(test_script_with_nul)
+{
+    static const char text[] = ":set nowrap\n:set wrap\0\n:set nomarkers\n";
+    struct session session = session_new();
+    char *path = support_path(session.folder, "script");
+    add_series(&session);
+    start(&session, VIEW_UNIT_MAIL);
+    support_write(path, text, sizeof text - 1);
+    struct script *script = script_new(path, NULL);
+    ck_assert_ptr_nonnull(script);
+    while (script_step(session.app, script))
+        ck_assert(app_run_until_idle(session.app));
+    ck_assert(!session.app->configuration->settings.wrap);
+    ck_assert(!session.app->configuration->settings.markers);
+    ck_assert_uint_eq(script_errors(script)->len, 1);
+    char *start_of_line = g_strconcat(path, ":2: ", NULL);
+    ck_assert(g_str_has_prefix(script_errors(script)->pdata[0], start_of_line));
+    g_free(start_of_line);
+    script_free(script);
+    g_free(path);
+    session_free(&session);
+}
+END_TEST
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -664,6 +689,7 @@ int main(void)
     tcase_add_test(cases, test_shell);
     tcase_add_test(cases, test_yanks);
     tcase_add_test(cases, test_script);
+    tcase_add_test(cases, test_script_with_nul);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

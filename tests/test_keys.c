@@ -67,6 +67,7 @@ END_TEST
 START_TEST(test_names)
 {
     static const uint32_t shown[] = {
+        0x1C,    0x1E,         '^',            0x1F,
         'a',     ' ',          '\r',           '\t',        '\n',         0x1B, 1,      0x1D,
         KEYS_UP, KEYS_BACKTAB, KEYS_BACKSPACE, KEYS_F0 + 1, KEYS_F0 + 63, 0xE9, 0x1F600};
     for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {

@@ -131,13 +131,13 @@ END_TEST
 START_TEST(test_no_text)
 {
     struct pager_lines *lines = lines_new("");
-    size_t row = 0, first;
+    size_t row = 0;
     assert_row(lines, 0, "");
     assert_row(lines, 7, "");
     ck_assert_uint_eq(pager_lines_row(lines, 9), 0);
     ck_assert(!pager_lines_next(lines, PAGER_HUNK, 1, 1, &row));
     ck_assert(!pager_lines_next(lines, PAGER_HUNK, -1, 1, &row));
-    ck_assert(!pager_lines_toggle_file(lines, 0, &first));
+    ck_assert(!pager_lines_toggle_file(lines, 0));
     pager_lines_fold_quotes(lines, true, 0);
     pager_lines_fold_files(lines, true);
     pager_lines_unfold(lines, 0);
@@ -210,12 +210,11 @@ END_TEST
 START_TEST(test_folds_files)
 {
     struct pager_lines *lines = lines_new(patch);
-    size_t first, file = find(lines, "diff --git a/a.c"), rows = pager_lines_rows(lines);
-    size_t inside = find_place(lines, " > no quote");
-    ck_assert(!pager_lines_toggle_file(lines, find_place(lines, "It does."), &first));
-    ck_assert(!pager_lines_toggle_file(lines, find_place(lines, "2.39"), &first));
-    ck_assert(pager_lines_toggle_file(lines, inside, &first));
-    ck_assert_uint_eq(first, pager_lines_place(lines, file));
+    size_t file = find(lines, "diff --git a/a.c"), rows = pager_lines_rows(lines);
+    size_t first = pager_lines_place(lines, file), inside = find_place(lines, " > no quote");
+    ck_assert(!pager_lines_toggle_file(lines, find_place(lines, "It does.")));
+    ck_assert(!pager_lines_toggle_file(lines, find_place(lines, "2.39")));
+    ck_assert(pager_lines_toggle_file(lines, inside));
     assert_row(lines, file, "diff --git a/a.c b/a.c  [+3 -1, 11 lines folded]");
     assert_row(lines, file + 1, "diff --git a/old.c b/new.c");
     ck_assert_int_eq(style_of(lines, "diff --git a/a.c"), STYLE_FILE);
@@ -231,7 +230,7 @@ START_TEST(test_folds_files)
     /* The first line can be seen. */
     pager_lines_unfold(lines, first);
     ck_assert_uint_eq(pager_lines_row(lines, inside), file);
-    ck_assert(pager_lines_toggle_file(lines, first, &first));
+    ck_assert(pager_lines_toggle_file(lines, first));
     assert_row(lines, file + 1, "index 1111111..2222222 100644");
     pager_lines_fold_files(lines, false);
     ck_assert_uint_eq(pager_lines_rows(lines), rows);
@@ -272,8 +271,7 @@ START_TEST(test_jumps)
     /* Among what is shown. */
     pager_lines_fold_quotes(lines, true, 0);
     assert_jump(lines, PAGER_QUOTED, 1, 2, "From:", "[-- 1 quoted line");
-    size_t first;
-    pager_lines_toggle_file(lines, find_place(lines, "@@ -9"), &first);
+    pager_lines_toggle_file(lines, find_place(lines, "@@ -9"));
     assert_jump(lines, PAGER_FILE, 1, 1, "From:", "diff --git a/a.c");
     assert_jump(lines, PAGER_HUNK, 1, 1, "From:", "@@ -1,1");
     pager_lines_free(lines);
@@ -329,8 +327,7 @@ START_TEST(test_spans)
     g_array_unref(signs);
     assert_no_span(lines, " 1 file", false);
     assert_no_span(lines, "-gone", true);
-    size_t first;
-    pager_lines_toggle_file(lines, find_place(lines, "@@ -9"), &first);
+    pager_lines_toggle_file(lines, find_place(lines, "@@ -9"));
     assert_span(lines, "diff --git a/a.c", true, 22, 48, STYLE_MARKERS);
     pager_lines_free(lines);
 }

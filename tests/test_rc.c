@@ -467,6 +467,57 @@ END_TEST
 
 /* --- completion ------------------------------------------------------------------ */
 
+/* Replaces mdoc's escapes in TEXT. */
+static void replace_escapes(GString *text)
+{
+    static const struct {
+        const char *escape, *character;
+    } escapes[] = {{"\\(ti", "~"}, {"\\(ha", "^"}, {"\\(aq", "'"}, {"\\(dq", "\""}, {"\\e", "\\"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(escapes); i++)
+        g_string_replace(text, escapes[i].escape, escapes[i].character, 0);
+}
+
+/* The lines from BEGIN to END, which stand in the file that comes with the source. */
+static const struct {
+    const char *file, *begin, *end;
+} examples[] = {
+    {"man/porerc.5", ".Sh EXAMPLES\n.Bd -literal -offset indent\n", ".Ed\n"},
+    {"man/pore-keys.5", ".Sh EXAMPLES\n.Bd -literal -offset indent\n", ".Ed\n"},
+    {"README.md", "\n    set theme=", "\n\n"},
+};
+
+/* All but "source", for there is no such file. */
+START_TEST(test_examples)
+{
+    const char *top = g_getenv("srcdir");
+    char *path = g_build_filename(top ? top : ".", examples[_i].file, NULL);
+    char *text;
+    bool readable = g_file_get_contents(path, &text, NULL, NULL);
+    ck_assert_msg(readable, "%s", path);
+    const char *begin = strstr(text, examples[_i].begin);
+    ck_assert_ptr_nonnull(begin);
+    if (*examples[_i].begin == '.')
+        begin += strlen(examples[_i].begin);
+    const char *end = strstr(begin, examples[_i].end);
+    ck_assert_ptr_nonnull(end);
+    GString *block = g_string_new_len(begin, end - begin);
+    if (*examples[_i].begin == '.')
+        replace_escapes(block);
+    char **lines = g_strsplit(block->str, "\n", -1);
+    unsigned done = 0;
+    for (char **line = lines; *line; line++)
+        if (!g_str_has_prefix(g_strstrip(*line), "source ")) {
+            g_free(run(*line));
+            done++;
+        }
+    ck_assert_uint_ge(done, 5);
+    g_strfreev(lines);
+    g_string_free(block, TRUE);
+    g_free(text);
+    g_free(path);
+}
+END_TEST
+
 static const struct {
     const char *line; /* "_" is the cursor */
     const char *word; /* from *START to the cursor */
@@ -515,6 +566,7 @@ static const struct {
     {"color ind_", "ind", NULL},
     {"color index re_", "re", NULL},
     {"mono index bo_", "bo", "bold"},
+    {"mono index no_", "no", "none normal"},
     {"source /nowhere/_", "/nowhere/", ""},
     {"echo a_", "a", ""},
     {"nothing a_", "a", ""},
@@ -619,6 +671,7 @@ static Suite *rc_suite(void)
     tcase_add_test(files, test_source_from_home);
     tcase_add_test(files, test_source_itself);
     tcase_add_test(files, test_no_files);
+    tcase_add_loop_test(files, test_examples, 0, G_N_ELEMENTS(examples));
     suite_add_tcase(suite, files);
     tcase_add_checked_fixture(completion, set_up, tear_down);
     tcase_add_loop_test(completion, test_completion, 0, G_N_ELEMENTS(completions));

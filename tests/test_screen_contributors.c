@@ -48,6 +48,8 @@ START_TEST(test_people)
     assert_line(&session, 3, "   3      1  10.0% █▊                     ▇ Bob Sample <bob@example.com>");
     assert_line(&session, 4, "");
     assert_starts(&session, 22, "---pore: contributors [3 people, 10 patches]---");
+    resize(&session, 24, 120);
+    find(&session, "10 patches, 2019-03-01 to 2019-04-10]");
     session_free(&session);
 }
 END_TEST

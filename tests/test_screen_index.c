@@ -536,10 +536,13 @@ START_TEST(test_command_line)
     assert_message(&session, "sort=arrival");
     press(&session, ":last-entry" ENTER);
     assert_selected(&session, "part 0");
+    press(&session, ":set index_format=%Q" ENTER);
+    find(&session, "index_format: ");
+    assert_line(&session, 12, "  12 part 0");
     press(&session, ":no-such-thing" ENTER);
     ck_assert(screen_look_at(session.app->screen, 23, 0).bold);
     /* The history has what was typed; ^G leaves. */
-    press(&session, ":" UP UP);
+    press(&session, ":" UP UP UP);
     find(&session, ":last-entry");
     press(&session, "\007");
     ck_assert(!shows(&session, ":last-entry"));
@@ -598,6 +601,11 @@ START_TEST(test_commands_of_everywhere)
     command(&session, "write-screen");
     press(&session, ENTER);
     assert_message(&session, "");
+    command(&session, "help editor");
+    find(&session, "Keys of the editor");
+    press(&session, "q");
+    command(&session, "help nothing");
+    assert_message(&session, "no such context: nothing");
     press(&session, "\016");
     assert_selected(&session, "part 10");
     press(&session, "\020\020");

@@ -45,13 +45,6 @@ void app_draw_by(struct app *app, gint64 due)
         g_source_set_ready_time(app->drawing, due);
 }
 
-void app_update_soon(struct app *app)
-{
-    for (guint i = 0; i < app->views->len; i++)
-        ((struct view *)app->views->pdata[i])->stale = true;
-    app_draw_soon(app);
-}
-
 static void give_room(struct app *app, struct view *view)
 {
     int top;
@@ -106,12 +99,6 @@ void app_pop(struct app *app)
         app->quit = true;
     }
     app_draw_soon(app);
-}
-
-void app_pop_to(struct app *app, const struct view *view)
-{
-    while (app->views->len > 1 && app->views->pdata[app->views->len - 1] != view)
-        app_pop(app);
 }
 
 struct view *app_index(struct app *app)
@@ -269,7 +256,8 @@ static void settle(struct app *app)
 {
     series_set_settle(app->set);
     app->unsettled = false;
-    app_update_soon(app);
+    for (guint i = 0; i < app->views->len; i++)
+        ((struct view *)app->views->pdata[i])->stale = true;
 }
 
 /* The one place that draws. */
@@ -514,7 +502,7 @@ static void tell_errors(struct app *app, const GPtrArray *errors)
     app_error(app, errors->pdata[0]);
     if (errors->len == 1)
         return;
-    struct view *view = text_view_new(app, "Errors in the configuration");
+    struct view *view = text_view_new(app, "pore: Errors in the configuration");
     for (guint i = 0; i < errors->len; i++) {
         char *line = g_strconcat(errors->pdata[i], "\n", NULL);
         text_view_append(view, line, strlen(line), STYLE_NORMAL, 0);

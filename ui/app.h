@@ -114,9 +114,6 @@ void app_push(struct app *app, struct view *view);
 /* Closes the view on top; the last one quits. */
 void app_pop(struct app *app);
 
-/* Closes all views above VIEW. */
-void app_pop_to(struct app *app, const struct view *view);
-
 /* The view on top, and the one beneath VIEW or NULL. Up to date. */
 struct view *app_top(struct app *app);
 struct view *app_beneath(struct app *app, const struct view *view);
@@ -144,9 +141,6 @@ void app_configured(struct app *app);
 
 /* The screen has another size. */
 void app_resized(struct app *app);
-
-/* Marks every view as stale, and has the screen drawn in this turn. */
-void app_update_soon(struct app *app);
 
 /* Has the screen drawn in this turn, or by the monotonic time DUE (microseconds) at the latest. */
 void app_draw_soon(struct app *app);

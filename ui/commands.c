@@ -6,7 +6,6 @@
 #include "app.h"
 #include "save.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,8 +96,11 @@ void command_quit(struct app *app, const struct invocation *invocation)
 
 void command_help(struct app *app, const struct invocation *invocation)
 {
-    (void)invocation;
-    app_push(app, help_new(app, app_top(app)->operations->context));
+    enum context context = app_top(app)->operations->context;
+    if (invocation->argument && !context_find(invocation->argument, &context))
+        app_errorf(app, "no such context: %s", invocation->argument);
+    else
+        app_push(app, help_new(app, context));
 }
 
 void command_refresh(struct app *app, const struct invocation *invocation)

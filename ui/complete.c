@@ -15,8 +15,8 @@ struct completion {
     GPtrArray *candidates;
 };
 
-static const char *const attributes[] = {"blink",   "bold",     "dim",       "italic", "none",
-                                         "reverse", "standout", "underline", NULL};
+static const char *const attributes[] = {"blink",  "bold", "dim",     "italic",   "none",
+                                         "normal", "reverse", "standout", "underline", NULL};
 
 /* Adds CANDIDATE if the word begins it. */
 static void offer(struct completion *completion, const char *candidate)

@@ -2,6 +2,7 @@
 /* Who contributed: people or domains, all of them, with their share and when it was. */
 #include "app.h"
 #include "digest.h"
+#include "find.h"
 #include "frame.h"
 #include "glyph.h"
 #include "list.h"
@@ -24,6 +25,9 @@
 /* U+2581, an eighth of a block, to U+2588, all of it, from below; U+258F to U+2588 from the left. */
 #define BLOCK_BELOW(eighths) (0x2580u + (gunichar)(eighths))
 #define BLOCK_LEFT(eighths) (0x2590u - (gunichar)(eighths))
+
+/* What the status line needs besides its counts to say the time as well. */
+#define SPAN_CELLS 46
 
 /* Of the highest of the periods. */
 #define PERIOD_EIGHTHS 7
@@ -233,19 +237,34 @@ static int draw(struct view *view, struct screen *screen, int top)
     return list->cursor - list->top;
 }
 
+/* The time that the lines of blocks cover: ", 2019-03-01 to 2019-03-06". */
+static void append_span(const struct contributors *contributors, GString *text)
+{
+    char from[ROW_DATE_SIZE], to[ROW_DATE_SIZE];
+    if (!contributors->total)
+        return;
+    row_date(from, contributors->from, contributors->from, true);
+    row_date(to, contributors->to, contributors->to, true);
+    g_string_append_printf(text, ", %s to %s", from, to);
+}
+
 static void status(struct view *view, int width, struct format_line *line)
 {
     const struct contributors_view *self = (const struct contributors_view *)view;
     char place[8];
+    GString *text = g_string_new(NULL);
     const char *one = self->domains ? "domain" : "person";
     const char *several = self->domains ? "domains" : "people";
-    char *text = g_strdup_printf("pore: %s%s [%d %s, %zu %s]",
-                                 self->domains ? "domains" : "contributors",
-                                 self->limited ? " of what is shown" : "", self->list.count,
-                                 self->list.count == 1 ? one : several, self->total,
-                                 self->total == 1 ? "patch" : "patches");
-    frame_status(view->app, text, list_place(&self->list, place), width, line);
-    g_free(text);
+    g_string_append_printf(text, "pore: %s%s [%d %s, %zu %s",
+                           self->domains ? "domains" : "contributors",
+                           self->limited ? " of what is shown" : "", self->list.count,
+                           self->list.count == 1 ? one : several, self->total,
+                           self->total == 1 ? "patch" : "patches");
+    if (width >= (int)text->len + SPAN_CELLS)
+        append_span(self->contributors, text);
+    g_string_append_c(text, ']');
+    frame_status(view->app, text->str, list_place(&self->list, place), width, line);
+    g_string_free(text, TRUE);
 }
 
 /* --- moving and opening ------------------------------------------------------ */
@@ -293,11 +312,9 @@ static const char *search(struct view *view, int direction)
         if (!matches(self, row))
             continue;
         go(self, row);
-        if (!wrapped)
-            return NULL;
-        return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
+        return find_message(true, wrapped, direction);
     }
-    return "Not found.";
+    return find_message(false, false, direction);
 }
 
 /* Appends TEXT as it stands within quotes of a pattern. */

@@ -8,7 +8,6 @@
 #include "save.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum delivery_kind { DELIVERY_SAVE, DELIVERY_PIPE, DELIVERY_PRINT };
 

@@ -7,11 +7,8 @@
 
 #include <string.h>
 
-/* What fills a digest's text. The view is a text view whose operations are these, so that whoever
- * frees it comes by here: they own it and all the rest. */
+/* What fills a digest's text; attached to the view, which frees it. */
 struct filling {
-    struct view_operations operations;
-    const struct view_operations *text_operations;
     struct view *view;
     struct digest *digest;
     struct job *job; /* NULL: nothing is read any more */
@@ -104,12 +101,11 @@ static const struct job_operations job_operations = {
     .done = end_filling,
 };
 
-static void free_digest_view(struct view *view)
+static void free_filling(gpointer data)
 {
-    struct filling *filling = (struct filling *)(uintptr_t)view->operations;
+    struct filling *filling = data;
     if (filling->job)
-        job_cancel(view->app, filling->job);
-    filling->text_operations->free(view);
+        job_cancel(filling->view->app, filling->job);
     digest_free(filling->digest);
     g_free(filling);
 }
@@ -119,10 +115,7 @@ static struct filling *filling_new(struct view *view, struct digest *digest)
     struct filling *filling = g_new0(struct filling, 1);
     filling->view = view;
     filling->digest = digest;
-    filling->text_operations = view->operations;
-    filling->operations = *view->operations;
-    filling->operations.free = free_digest_view;
-    view->operations = &filling->operations;
+    text_view_attach(view, filling, free_filling);
     return filling;
 }
 

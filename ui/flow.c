@@ -492,7 +492,7 @@ void flow_draw(struct flow *flow, struct screen *screen, int top)
     }
 }
 
-/* In which of a thousandth parts of line INDEX is OFFSET? */
+/* How many thousandths of line INDEX lie before OFFSET. */
 static guint64 thousandths(const struct flow *flow, size_t index, size_t offset)
 {
     size_t length = flow->sideways ? 0 : get_line(flow, index).length;

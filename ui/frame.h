@@ -6,9 +6,8 @@
 #ifndef PORE_FRAME_H
 #define PORE_FRAME_H
 
-#include "format.h"
-
 #include "commands.h"
+#include "format.h"
 #include "screen.h"
 
 #include <stdbool.h>

@@ -27,7 +27,7 @@ struct history *history_new(const char *path);
 /* Frees it, not saving. */
 void history_free(struct history *history);
 
-/* Adds TEXT as the newest; the same line, and a line of blanks, are not kept twice. At most MAX
+/* Adds TEXT as the newest; the same line is not kept twice, one of blanks not at all. At most MAX
  * stay of a kind. */
 void history_add(struct history *history, enum history_kind kind, const char *text, size_t max);
 

@@ -5,7 +5,6 @@
 #include "word_difference.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 /* What differs between removed lines and the added ones behind them. */
 struct word_run {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The index: all series, one row each. */
 #include "app.h"
+#include "find.h"
 #include "frame.h"
 #include "index_format.h"
 #include "index_rows.h"
@@ -146,9 +147,10 @@ static void draw_row(const struct index *index, struct screen *screen, int line,
         .list = archive_name(app->archive),
         .settings = app_settings(app),
     };
-    format_render(buffer, index_format_of(entry.settings, index->view.width), index->view.width - column, STYLE_NORMAL,
+    int width = index->view.width - column;
+    format_render(buffer, index_format_of(entry.settings, index->view.width), width, STYLE_NORMAL,
                   index_format_expand, &entry);
-    format_draw(buffer, screen, line, column, index->view.width - column);
+    format_draw(buffer, screen, line, column, width);
     if (arrow && number == index->list.cursor)
         screen_put(screen, line, 0, column, STYLE_INDICATOR, "->", 2);
     overlay_row(index, screen, line, number, entry.tagged);
@@ -364,15 +366,10 @@ static struct member *neighbour(struct view *view, const struct member *mail, in
 
 /* --- searching --------------------------------------------------------------------- */
 
-static const char *wrap_message(int direction)
-{
-    return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
-}
-
 /* What is said of a search from the selected row in DIRECTION that finds ROW, or NULL. */
 static const char *wrapped(const struct index *index, int row, int direction)
 {
-    return (row - index->list.cursor) * direction > 0 ? NULL : wrap_message(direction);
+    return find_message(true, (row - index->list.cursor) * direction <= 0, direction);
 }
 
 static bool select_found(void *data, const struct member *lead, guint place)
@@ -382,7 +379,8 @@ static bool select_found(void *data, const struct member *lead, guint place)
     if (row < 0)
         return false;
     select_row(index, row);
-    app_message(index->view.app, place >= index->wraps ? wrap_message(index->direction) : "");
+    const char *message = find_message(true, place >= index->wraps, index->direction);
+    app_message(index->view.app, message ? message : "");
     return true;
 }
 

@@ -113,8 +113,7 @@ static bool expand_date(const struct index_entry *entry, char letter, const char
 }
 
 static bool expand_review(const struct index_entry *entry, char letter, const char *argument,
-                          GString *out,
-                          enum style *style)
+                          GString *out, enum style *style)
 {
     const struct review review = posting_review(entry->row->posting);
     (void)argument;
@@ -135,8 +134,7 @@ static bool expand_review(const struct index_entry *entry, char letter, const ch
 }
 
 static bool expand_posting(const struct index_entry *entry, char letter, const char *argument,
-                           GString *out,
-                           enum style *style)
+                           GString *out, enum style *style)
 {
     const struct index_row *row = entry->row;
     const struct posting *posting = row->posting;
@@ -171,8 +169,7 @@ static bool expand_posting(const struct index_entry *entry, char letter, const c
 }
 
 static bool expand_lead(const struct index_entry *entry, char letter, const char *argument,
-                        GString *out,
-                        enum style *style)
+                        GString *out, enum style *style)
 {
     const struct posting *posting = entry->row->posting;
     const struct mail *lead = posting_lead(posting);

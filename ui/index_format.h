@@ -20,9 +20,6 @@ struct index_entry {
     const struct settings *settings;
 };
 
-/* The letters, for the manual's test. */
-#define INDEX_FORMAT_LETTERS "CZSdD{[(nafeVphwrkKMEstIib"
-
 /* The format of a row on a screen WIDTH cells wide. It is the setting's: who sets index_format alone
  * wants to see that on a wide screen too. */
 const char *index_format_of(const struct settings *settings, int width);

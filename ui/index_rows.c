@@ -86,7 +86,7 @@ static void drop_all(GHashTable *members, const struct series *series)
 
 /* Is a posting of SERIES tagged; or if POSTING is not NULL, that one? */
 static bool is_posting_tagged(const struct index_rows *rows, const struct series *series,
-                          const struct posting *posting)
+                              const struct posting *posting)
 {
     if (!g_hash_table_size(rows->tagged))
         return false;
@@ -348,7 +348,6 @@ static void add_series(struct index_rows *rows, const struct series *series, int
 static void look_for(struct index_rows *rows, guint first, const struct posting *wanted)
 {
     rows->selected = (int)first;
-    rows->selected_shown = first < rows->rows->len;
     for (guint i = first; i < rows->rows->len; i++)
         if (g_array_index(rows->rows, struct index_row, i).posting == wanted)
             rows->selected = (int)i;
@@ -368,7 +367,6 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
     rows->series = all->len;
     rows->hidden = rows->folded = 0;
     rows->selected = 0;
-    rows->selected_shown = false;
     for (guint i = 0; i < all->len; i++) {
         guint first = rows->rows->len;
         add_series(rows, all->pdata[i], (int)i + 1);

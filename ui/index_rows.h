@@ -39,7 +39,6 @@ struct index_rows {
     size_t tagged_rows; /* rows that stand for a tagged one */
     bool all_unfolded;
     int selected; /* row of the mail that index_rows_update() looked for, or where it would be */
-    bool selected_shown;
 };
 
 void index_rows_init(struct index_rows *rows);

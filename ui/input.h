@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What keys do: they are gathered to sequences, a count before them and the tag prefix kept, macros pressed in
- * their place, and the command called; while a prompt is open it gets them.
+/* What keys do: they are gathered to sequences, a count before them and the tag prefix kept, macros
+ * pressed in their place, and the command called; while a prompt is open it gets them.
  *
  * The user interface's thread. */
 #ifndef PORE_INPUT_H

@@ -103,7 +103,7 @@ void jobs_take(struct app *app)
         app_draw_by(app, g_get_monotonic_time() + APP_DRAW_EVERY);
 }
 
-bool jobs_describe(const struct app *app, GString *text)
+void jobs_describe(const struct app *app, GString *text)
 {
     for (guint i = 0; i < app->jobs->len; i++) {
         const struct job *job = app->jobs->pdata[i];
@@ -114,5 +114,4 @@ bool jobs_describe(const struct app *app, GString *text)
         if (count)
             g_string_append_printf(text, " %zu%%", reading_taken(job->reading) * 100 / count);
     }
-    return app->jobs->len > 0;
 }

@@ -27,9 +27,9 @@ struct job_operations {
     void (*done)(struct app *app, bool complete, void *data);
 };
 
-/* Starts to read the COUNT mails at COMMITS (copied) with DATA, which is freed with FREE_DATA (may be NULL) after
- * the job. NULL with an error if it cannot; DATA is freed then, too. A job of no mails is done in the
- * loop's next turn. */
+/* Starts to read the COUNT mails at COMMITS (copied) with DATA, which is freed with FREE_DATA (may
+ * be NULL) after the job. NULL with an error if it cannot; DATA is freed then, too. A job of no mails
+ * is done in the loop's next turn. */
 struct job *job_start(struct app *app, const struct job_operations *operations,
                       const struct commit_id *commits, size_t count, void *data,
                       GDestroyNotify free_data, GError **error);
@@ -43,7 +43,7 @@ void jobs_take(struct app *app);
 /* Stops all, calling done(). How many there were. */
 guint jobs_stop(struct app *app);
 
-/* Appends what runs to TEXT: "limiting 34%". False if nothing does. */
-bool jobs_describe(const struct app *app, GString *text);
+/* Appends what runs to TEXT: "limiting 34%"; nothing if nothing does. */
+void jobs_describe(const struct app *app, GString *text);
 
 #endif

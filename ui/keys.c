@@ -211,6 +211,8 @@ void keys_append_name(GString *out, uint32_t key)
         g_string_append_printf(out, "<%s>", name);
     else if (key > KEYS_F0)
         g_string_append_printf(out, "<F%u>", (unsigned)(key - KEYS_F0));
+    else if (key == 0x1C || key == 0x1E) /* "^\\" and "^^" are read as two keys */
+        g_string_append_printf(out, "\\%03o", (unsigned)key);
     else if (key < 0x20)
         g_string_append_printf(out, "^%c", (int)(key ^ 0x40));
     else

@@ -506,8 +506,8 @@ void pager_toggle_quoted(struct app *app, const struct invocation *invocation)
 
 static void fold_one_file(struct pager *pager)
 {
-    size_t place = top_place(pager), offset = pager->flow.offset, first;
-    if (pager_lines_toggle_file(pager->lines, place, &first))
+    size_t place = top_place(pager), offset = pager->flow.offset;
+    if (pager_lines_toggle_file(pager->lines, place))
         show_place(pager, place, offset);
     else
         app_message(pager->view.app, "There is no file of a diff at the top of the screen.");

@@ -280,14 +280,13 @@ static void turn_file(struct pager_lines *lines, const struct file *file)
     build_rows(lines);
 }
 
-bool pager_lines_toggle_file(struct pager_lines *lines, size_t place, size_t *first)
+bool pager_lines_toggle_file(struct pager_lines *lines, size_t place)
 {
     size_t start = pager_lines_text_start(lines);
     const struct file *file = place >= start ? file_at(lines, place - start) : NULL;
     if (!file)
         return false;
     turn_file(lines, file);
-    *first = start + file->start;
     return true;
 }
 

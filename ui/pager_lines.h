@@ -33,9 +33,8 @@ void pager_lines_fold_quotes(struct pager_lines *lines, bool fold, int levels);
 /* Folds all files of the diff, or none. */
 void pager_lines_fold_files(struct pager_lines *lines, bool fold);
 
-/* Folds or unfolds the file that PLACE is in. False if there is none there; else *FIRST is the
- * place of its first line. */
-bool pager_lines_toggle_file(struct pager_lines *lines, size_t place, size_t *first);
+/* Folds or unfolds the file that PLACE is in. False if there is none there. */
+bool pager_lines_toggle_file(struct pager_lines *lines, size_t place);
 
 /* Unfolds what hides PLACE. */
 void pager_lines_unfold(struct pager_lines *lines, size_t place);

@@ -13,7 +13,8 @@
 /* Sets the handlers (SIGSEGV, SIGABRT …), on a stack of their own. Once a process. */
 void rescue_at_crash(void);
 
-/* Begins anew, for the terminal that is the file descriptor OUTPUT; MODES are put back too, unless NULL. */
+/* Begins anew, for the terminal that is the file descriptor OUTPUT; MODES are put back too, unless
+ * NULL. */
 void rescue_begin(int output, const struct termios *modes);
 
 /* Adds BYTES to what is written, without the delays ("$<5>") that tputs(3) would turn into padding. */

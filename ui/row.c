@@ -63,7 +63,8 @@ void row_date(char text[ROW_DATE_SIZE], int64_t date, int64_t now, bool long_for
     time_t seconds = (time_t)date;
     struct tm parts;
     g_strlcpy(text, "?", ROW_DATE_SIZE);
-    if (!localtime_r(&seconds, &parts))
+    /* A time_t may have 32 bits. */
+    if (seconds != date || !localtime_r(&seconds, &parts))
         return;
     size_t length;
     if (long_form)

@@ -56,7 +56,7 @@ void screen_clear(struct screen *screen);
  * plain. Has everything sent anew at the next screen_show(). */
 void screen_set_looks(struct screen *screen, const struct look *looks, size_t count);
 
-/* How many colours the terminal has; 0 where it has none or NO_COLOR is set. */
+/* How many colours the terminal has, for tests; 0 where it has none or NO_COLOR is set. */
 int screen_colours(const struct screen *screen);
 
 /* Has everything sent anew at the next screen_show(). */

@@ -15,10 +15,14 @@ struct script {
 struct script *script_new(const char *path, GError **error)
 {
     char *text;
-    if (!g_file_get_contents(path, &text, NULL, error))
+    gsize length;
+    if (!g_file_get_contents(path, &text, &length, error))
         return NULL;
     struct script *script = g_new0(struct script, 1);
     script->path = g_filename_display_name(path);
+    /* The line it stands in is no text, and the rest is not to be lost. */
+    for (char *at = text; (at = memchr(at, '\0', (size_t)(text + length - at)));)
+        *at = '\xFF';
     script->lines = g_strsplit(text, "\n", -1);
     script->errors = g_ptr_array_new_with_free_func(g_free);
     g_free(text);

@@ -3,8 +3,6 @@
 
 #include "app.h"
 
-#include <string.h>
-
 void search_clear(struct search *search)
 {
     pattern_free(search->pattern);
@@ -16,6 +14,13 @@ void search_clear(struct search *search)
 static bool takes_patterns(const struct view *view)
 {
     return view->operations->tag != NULL;
+}
+
+/* Is it known what to search for in the view on top? */
+static bool is_known(struct app *app)
+{
+    return takes_patterns(app_top(app)) ? app->search.pattern != NULL
+                                        : app->search.expression != NULL;
 }
 
 static bool compile(struct app *app, bool as_pattern, const char *text)
@@ -54,8 +59,7 @@ static void search_for(struct app *app, const char *text, void *data)
 {
     struct view *view = app_top(app);
     /* As in mutt: an empty line searches for the same once more. */
-    bool known = takes_patterns(view) ? app->search.pattern != NULL : app->search.expression != NULL;
-    if (*text ? !compile(app, takes_patterns(view), text) : !known)
+    if (*text ? !compile(app, takes_patterns(view), text) : !is_known(app))
         return;
     app->search.direction = GPOINTER_TO_INT(data);
     app->search.hidden = false;
@@ -83,9 +87,7 @@ void command_search(struct app *app, const struct invocation *invocation)
 
 void command_search_again(struct app *app, const struct invocation *invocation)
 {
-    bool known = takes_patterns(app_top(app)) ? app->search.pattern != NULL
-                                              : app->search.expression != NULL;
-    if (!known) {
+    if (!is_known(app)) {
         app_error(app, "No search pattern.");
         return;
     }

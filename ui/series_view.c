@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The series view: one posting's mails as a tree, and the revisions of the series. */
 #include "app.h"
+#include "find.h"
 #include "frame.h"
 #include "list.h"
 #include "series_lines.h"
@@ -163,12 +164,9 @@ static const char *search(struct view *view, int direction)
         return too_many_texts;
     int row = find_match(self, pattern, direction, texts, &wrapped);
     pattern_texts_free(texts);
-    if (row < 0)
-        return "Not found.";
-    go(self, row);
-    if (!wrapped)
-        return NULL;
-    return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
+    if (row >= 0)
+        go(self, row);
+    return find_message(row >= 0, wrapped, direction);
 }
 
 /* False if MEMBER was as it is to be already. */

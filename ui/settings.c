@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "settings.h"
 
+#include "format.h"
+
 #include <string.h>
 
 G_DEFINE_QUARK(settings-error-quark, settings_error)
@@ -9,15 +11,18 @@ G_DEFINE_QUARK(settings-error-quark, settings_error)
 #define TEXT_false "no"
 
 static const struct setting table[] = {
-#define BOOLEAN(name, value, help) {#name, SETTING_BOOLEAN, TEXT_##value, 0, 0, NULL, help},
+#define BOOLEAN(name, value, help) {#name, SETTING_BOOLEAN, TEXT_##value, 0, 0, NULL, NULL, help},
 #define NUMBER(name, value, least, most, help) \
-    {#name, SETTING_NUMBER, #value, least, most, NULL, help},
-#define STRING(name, value, help) {#name, SETTING_STRING, value, 0, 0, NULL, help},
-#define CHOICE(name, value, choices, help) {#name, SETTING_CHOICE, value, 0, 0, choices, help},
+    {#name, SETTING_NUMBER, #value, least, most, NULL, NULL, help},
+#define STRING(name, value, help) {#name, SETTING_STRING, value, 0, 0, NULL, NULL, help},
+#define FORMAT(name, value, letters, help) \
+    {#name, SETTING_STRING, value, 0, 0, NULL, letters, help},
+#define CHOICE(name, value, choices, help) {#name, SETTING_CHOICE, value, 0, 0, choices, NULL, help},
 #include "settings.def"
 #undef BOOLEAN
 #undef NUMBER
 #undef STRING
+#undef FORMAT
 #undef CHOICE
 };
 
@@ -26,11 +31,13 @@ static const size_t offsets[] = {
 #define BOOLEAN(name, value, help) offsetof(struct settings, name),
 #define NUMBER(name, value, least, most, help) offsetof(struct settings, name),
 #define STRING(name, value, help) offsetof(struct settings, name),
+#define FORMAT(name, value, letters, help) offsetof(struct settings, name),
 #define CHOICE(name, value, choices, help) offsetof(struct settings, name),
 #include "settings.def"
 #undef BOOLEAN
 #undef NUMBER
 #undef STRING
+#undef FORMAT
 #undef CHOICE
 };
 
@@ -123,6 +130,10 @@ static bool set_text(char **value, const struct setting *setting, const char *te
     }
     if (setting->kind == SETTING_CHOICE && !check_choice(setting, text, error))
         return false;
+    if (setting->letters && !format_check(text, setting->letters, error)) {
+        g_prefix_error(error, "%s: ", setting->name);
+        return false;
+    }
     char *copy = g_strdup(text); /* TEXT may be the old value itself */
     g_free(*value);
     *value = copy;

@@ -16,11 +16,13 @@ struct settings {
 #define BOOLEAN(name, value, help) bool name;
 #define NUMBER(name, value, least, most, help) int name;
 #define STRING(name, value, help) char *name;
+#define FORMAT(name, value, letters, help) char *name;
 #define CHOICE(name, value, choices, help) char *name;
 #include "settings.def"
 #undef BOOLEAN
 #undef NUMBER
 #undef STRING
+#undef FORMAT
 #undef CHOICE
 };
 
@@ -33,6 +35,7 @@ struct setting {
     const char *value;   /* at first, as text */
     int least, most;     /* of a number */
     const char *choices; /* of a choice: words with blanks between them */
+    const char *letters; /* of a string that is a format (format.h): those that it takes; else NULL */
     const char *help;    /* a few words, no capital, no full stop */
 };
 

@@ -27,7 +27,6 @@ struct view_hint {
 
 /* What save, pipe, print and yank act on in a view. */
 enum view_unit {
-    VIEW_UNIT_NONE,
     VIEW_UNIT_SERIES, /* the members selected stand for their postings */
     VIEW_UNIT_MAIL,
     VIEW_UNIT_TEXT, /* what content() gives */
@@ -127,8 +126,8 @@ struct view *digest_view_new(struct app *app, struct view *index);
 /* A text of lines, which it takes: for help and the digest. TITLE is what the status line says. */
 struct view *text_view_new(struct app *app, const char *title);
 
-/* Adds LENGTH bytes of TEXT at the end of the text view VIEW, whole lines; the first LEAD bytes of each of them in
- * STYLE_KEY, all in STYLE. */
+/* Adds LENGTH bytes of TEXT at the end of the text view VIEW, whole lines; the first LEAD bytes of
+ * each of them in STYLE_KEY, all in STYLE. */
 void text_view_append(struct view *view, const char *text, size_t length, enum style style,
                       size_t lead);
 
