@@ -95,26 +95,17 @@ static bool is_shown(const struct member *member, const void *series)
            g_hash_table_contains((GHashTable *)(uintptr_t)series, member->posting->series);
 }
 
-static struct contributors *count_series(const struct mailset *mails, const GPtrArray *series)
-{
-    GHashTable *set = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; i < series->len; i++)
-        g_hash_table_add(set, series->pdata[i]);
-    struct contributors *contributors = contributors_count_some(mails, is_shown, set);
-    g_hash_table_unref(set);
-    return contributors;
-}
-
 static void count(struct contributors_view *self)
 {
     const struct mailset *mails = series_set_mails(self->view.app->set);
     struct view *index = index_beneath(self);
-    bool all = true;
-    const GPtrArray *shown = index ? index_shown(index, &all) : NULL;
+    GHashTable *shown = index ? index_shown(index) : NULL;
     gint64 start = g_get_monotonic_time();
     contributors_free(self->contributors);
-    self->contributors = all ? contributors_count(mails) : count_series(mails, shown);
-    self->limited = !all;
+    self->contributors = shown ? contributors_count_some(mails, is_shown, shown)
+                               : contributors_count(mails);
+    self->limited = shown != NULL;
+    g_clear_pointer(&shown, g_hash_table_unref);
     self->behind = false;
     gint64 end = g_get_monotonic_time();
     self->due = end + MAX(COUNT_EVERY, 20 * (end - start));

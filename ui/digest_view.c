@@ -20,27 +20,18 @@ static bool is_shown(const struct posting *listed, const void *series)
     return g_hash_table_contains((GHashTable *)(uintptr_t)series, listed->series);
 }
 
-static GHashTable *set_of(const GPtrArray *series)
-{
-    GHashTable *set = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; i < series->len; i++)
-        g_hash_table_add(set, series->pdata[i]);
-    return set;
-}
-
 static struct digest *make_digest(struct app *app, struct view *index)
 {
-    bool all;
-    GHashTable *shown = set_of(index_shown(index, &all));
+    GHashTable *shown = index_shown(index);
     const struct digest_options options = {
         .name = archive_name(app->archive),
         .from = app->from,
         .to = app->to,
-        .shown = all ? NULL : is_shown,
+        .shown = shown ? is_shown : NULL,
         .shown_data = shown,
     };
     struct digest *digest = digest_new(&options, app->set);
-    g_hash_table_unref(shown);
+    g_clear_pointer(&shown, g_hash_table_unref);
     return digest;
 }
 

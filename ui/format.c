@@ -413,3 +413,12 @@ bool format_check(const char *format, const char *letters, GError **error)
         g_set_error_literal(error, FORMAT_ERROR, 0, parser.problem);
     return false;
 }
+
+void format_append_date(GString *out, const char *format, int64_t seconds)
+{
+    GDateTime *date = g_date_time_new_from_unix_local(seconds);
+    char *text = date ? g_date_time_format(date, format) : NULL;
+    g_string_append(out, text ? text : "?");
+    g_free(text);
+    g_clear_pointer(&date, g_date_time_unref);
+}

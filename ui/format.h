@@ -60,6 +60,10 @@ void format_line_clear(struct format_line *line);
 int format_draw(const struct format_line *line, struct screen *screen, int row, int column,
                 int width);
 
+/* Appends the time SECONDS (UTC) in local time as FORMAT, strftime(3)'s, has it; "?" where that is no
+ * date. */
+void format_append_date(GString *out, const char *format, int64_t seconds);
+
 /* Is FORMAT well formed, and are its letters among LETTERS? False with an error of one line. */
 bool format_check(const char *format, const char *letters, GError **error);
 

@@ -494,11 +494,15 @@ void index_unfold_all(struct view *view)
     view->stale = true;
 }
 
-const GPtrArray *index_shown(struct view *view, bool *all)
+GHashTable *index_shown(const struct view *view)
 {
-    const struct index *index = (const struct index *)view;
-    *all = index->rows.limit == NULL;
-    return index->rows.shown;
+    const struct index_rows *rows = &((const struct index *)view)->rows;
+    if (!rows->limit)
+        return NULL;
+    GHashTable *shown = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < rows->shown->len; i++)
+        g_hash_table_add(shown, rows->shown->pdata[i]);
+    return shown;
 }
 
 static void limit_to(struct app *app, const char *text, void *data)

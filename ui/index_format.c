@@ -27,15 +27,6 @@ const char *index_format_of(const struct settings *settings, int width)
     return wide ? settings->index_format_wide : settings->index_format;
 }
 
-static void append_time(GString *out, const char *format, int64_t seconds)
-{
-    GDateTime *date = g_date_time_new_from_unix_local(seconds);
-    char *text = date ? g_date_time_format(date, format) : NULL;
-    g_string_append(out, text ? text : "?");
-    g_free(text);
-    g_clear_pointer(&date, g_date_time_unref);
-}
-
 static void append_state(const struct posting *posting, GString *out, enum style *style)
 {
     enum series_state state = posting_state(posting);
@@ -98,14 +89,14 @@ static bool expand_date(const struct index_entry *entry, char letter, const char
         g_string_append(out, text);
         return true;
     case 'D':
-        append_time(out, entry->settings->date_format, lead->date);
+        format_append_date(out, entry->settings->date_format, lead->date);
         return true;
     case '{':
     case '[':
-        append_time(out, argument, lead->date);
+        format_append_date(out, argument, lead->date);
         return true;
     case '(':
-        append_time(out, argument, lead->place.received);
+        format_append_date(out, argument, lead->place.received);
         return true;
     default:
         return false;

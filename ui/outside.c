@@ -2,6 +2,7 @@
 #include "outside.h"
 
 #include "app.h"
+#include "save.h"
 
 #include <glib/gstdio.h>
 
@@ -55,17 +56,6 @@ static void set_write_error(GError **error, int number)
     g_set_error(error, APP_ERROR, 0, "cannot write a temporary file: %s", g_strerror(number));
 }
 
-static bool write_all(int descriptor, const GString *bytes)
-{
-    for (gsize at = 0; at < bytes->len;) {
-        ssize_t written = write(descriptor, bytes->str + at, bytes->len - at);
-        if (written < 0 && errno != EINTR)
-            return false;
-        at += written > 0 ? (gsize)written : 0;
-    }
-    return lseek(descriptor, 0, SEEK_SET) == 0;
-}
-
 /* A file that holds BYTES and has no name any more. A descriptor, or -1 with an error. */
 static int make_input(const GString *bytes, GError **error)
 {
@@ -76,7 +66,7 @@ static int make_input(const GString *bytes, GError **error)
     g_unlink(path);
     g_free(path);
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    if (write_all(descriptor, bytes))
+    if (save_write_all(descriptor, bytes->str, bytes->len) && lseek(descriptor, 0, SEEK_SET) == 0)
         return descriptor;
     set_write_error(error, errno);
     close(descriptor);

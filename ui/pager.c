@@ -291,15 +291,11 @@ static bool expand(const void *data, char letter, const char *argument, GString 
         g_string_append(out, mail->message_id);
         return true;
     case 'd':
-    case '{': {
-        GDateTime *date = g_date_time_new_from_unix_local(mail->date);
-        const char *format = letter == 'd' ? settings_of(pager)->date_format : argument;
-        char *text = date ? g_date_time_format(date, format) : NULL;
-        g_string_append(out, text ? text : "?");
-        g_clear_pointer(&date, g_date_time_unref);
-        g_free(text);
+        format_append_date(out, settings_of(pager)->date_format, mail->date);
         return true;
-    }
+    case '{':
+        format_append_date(out, argument, mail->date);
+        return true;
     case 'v':
         if (member_is_patch(pager->member))
             g_string_append_printf(out, "v%u", pager->member->version);

@@ -88,7 +88,7 @@ enum save_target save_look(const char *path, GError **error)
     return SAVE_TARGET_REFUSED;
 }
 
-static bool write_all(int descriptor, const char *bytes, size_t length)
+bool save_write_all(int descriptor, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t written = write(descriptor, bytes, length);
@@ -107,7 +107,7 @@ static bool write_new(const char *path, const GString *bytes, GError **error)
         set_error(error, path, errno);
         return false;
     }
-    bool written = write_all(descriptor, bytes->str, bytes->len);
+    bool written = save_write_all(descriptor, bytes->str, bytes->len);
     int number = errno;
     if (close(descriptor) != 0 && written) {
         written = false;
@@ -133,8 +133,8 @@ static bool append_to(int descriptor, const GString *bytes)
     }
     if (status.st_size > 0 && pread(descriptor, &last, 1, status.st_size - 1) < 0)
         return false;
-    if ((last == '\n' || write_all(descriptor, "\n", 1)) &&
-        write_all(descriptor, bytes->str, bytes->len))
+    if ((last == '\n' || save_write_all(descriptor, "\n", 1)) &&
+        save_write_all(descriptor, bytes->str, bytes->len))
         return true;
     int number = errno;
     /* Nothing can be done if this fails, too. */

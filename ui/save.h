@@ -37,4 +37,7 @@ enum save_mode { SAVE_NEW, SAVE_APPEND, SAVE_OVERWRITE };
  * step; its permissions stay. False with an error of one line. */
 bool save_write(const char *path, enum save_mode mode, const GString *bytes, GError **error);
 
+/* Writes LENGTH bytes at BYTES to DESCRIPTOR, however often that takes. False with errno set. */
+bool save_write_all(int descriptor, const char *bytes, size_t length);
+
 #endif

@@ -104,9 +104,9 @@ const struct pattern *index_pattern(const struct view *view);
 /* Unfolds all older versions in the index that is VIEW. */
 void index_unfold_all(struct view *view);
 
-/* The series that are shown in it now: struct series *, borrowed until the next settle, and whether
- * these are all there are. */
-const GPtrArray *index_shown(struct view *view, bool *all);
+/* The series that its limit lets through now: a set of struct series *, which die at the next settle. The
+ * caller unrefs it. NULL if there is no limit. */
+GHashTable *index_shown(const struct view *view);
 
 /* The posting that MEMBER is of, its replies and its other revisions. */
 struct view *series_view_new(struct app *app, struct member *member);
