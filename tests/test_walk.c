@@ -100,6 +100,22 @@ START_TEST(test_side_branch)
 }
 END_TEST
 
+/* The default range hangs on the newest mail, not on when the archive took another one back. */
+START_TEST(test_withdrawn_later)
+{
+    struct list list = list_new("list.git");
+    int64_t day = 24 * HOUR;
+
+    for (int i = 1; i <= 10; i++)
+        list_add_at(&list, i, START + i * day);
+    list_withdraw(&list, 2, START + 30 * day);
+    struct archive *archive = open_archive(list.path);
+    assert_range(archive, &(struct range) { 0 }, "-2 10 9 8 7 6 5 4 3");
+    archive_close(archive);
+    list_free(&list);
+}
+END_TEST
+
 START_TEST(test_dates)
 {
     struct list list = list_new("list.git");
@@ -538,6 +554,7 @@ static Suite *walk_suite(void)
     tcase_add_test(ranges, test_no_revisions);
     tcase_add_test(ranges, test_ambiguous);
     tcase_add_test(ranges, test_side_branch);
+    tcase_add_test(ranges, test_withdrawn_later);
     tcase_add_test(ranges, test_dates);
     tcase_add_test(ranges, test_dates_out_of_order);
     tcase_add_test(ranges, test_count);

@@ -236,7 +236,23 @@ static char *date_text(int64_t seconds)
     return text != NULL ? text : g_strdup_printf("@%" G_GINT64_FORMAT, seconds);
 }
 
-/* Without revisions a walk begins at the newest commit, whose date the default range hangs on. */
+/* Has NEWEST, the newest commit of EPOCH, be that of the newest mail: withdrawals have dates of their own. It
+ * stays where nothing but these is there. */
+static void find_newest_mail(struct archive *archive, size_t epoch, struct archive_commit *newest)
+{
+    struct archive_commit commit = *newest;
+
+    while (archive_withdraws(archive, &commit)) {
+        git_oid parent = id_from_bytes(commit.parent);
+        if (git_oid_is_zero(&parent)
+            || !archive_read_commit(archive, epoch, &parent, &commit, NULL))
+            return;
+    }
+    *newest = commit;
+}
+
+/* Without revisions a walk begins at the newest commit; the default range hangs on the date of the newest
+ * mail. */
 static bool set_whole(struct archive_walk *walk, const struct range *range, GError **error)
 {
     bool dated = range->has_since || range->has_until;
@@ -254,8 +270,10 @@ static bool set_whole(struct archive_walk *walk, const struct range *range, GErr
     if ((dated || fallback)
         && !archive_read_commit(walk->archive, last, &new, &newest, error))
         return false;
-    if (fallback)
+    if (fallback) {
+        find_newest_mail(walk->archive, last, &newest);
         walk->since = newest.place.received - DEFAULT_SECONDS;
+    }
     id_text(&new, text);
     if (range->has_since || fallback)
         walk->from = date_text(walk->since);
