@@ -45,6 +45,7 @@ forbid src '(ncursesw?/)?(n?curses|term|panel)\.h' "the backend includes curses"
 
 one 'git2(/.*)?\.h' src/archive/repository.h
 one 'pcre2\.h' src/expression.c
+one 'sqlite3\.h' src/store/database.h
 one '(ncursesw?/)?n?curses\.h' ui/screen.c
 
 if [ -f libpore.a ] && command -v nm >/dev/null; then
