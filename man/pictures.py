@@ -310,7 +310,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", TERM="xterm-256color", HOME=name,
-                          XDG_CONFIG_HOME=name, XDG_STATE_HOME=name)
+                          XDG_CONFIG_HOME=name, XDG_STATE_HOME=name, XDG_CACHE_HOME=name)
         archive = make_archive(str(pore), mboxes, work)
         for theme in THEMES:
             for scene, screen in photograph(str(pore), archive, theme, work).items():

@@ -24,7 +24,7 @@ static GHashTable *shown_series(const struct digest_options *options, const stru
     for (guint i = 0; i < list->len; i++) {
         struct series *series = g_ptr_array_index(list, i);
 
-        if (options->shown(g_ptr_array_index(series->postings, 0), options->shown_data))
+        if (options->shown(series->listed, options->shown_data))
             g_hash_table_add(shown, series);
     }
     return shown;
@@ -91,10 +91,12 @@ static void append_skipped(GString *text, const struct series_set *set, GHashTab
     for (guint i = 0; i < list->len; i++) {
         const struct series *series = g_ptr_array_index(list, i);
 
-        for (guint j = 1; j < series->postings->len && is_shown(shown, series); j++) {
-            const struct posting *other;
+        for (guint j = 0; j < series->postings->len && is_shown(shown, series); j++) {
+            const struct posting *posting = g_ptr_array_index(series->postings, j), *other;
 
-            counts[posting_why_skipped(g_ptr_array_index(series->postings, j), &other)]++;
+            if (posting == series->listed || !posting->in_range)
+                continue;
+            counts[posting_why_skipped(posting, &other)]++;
             skipped++;
         }
     }
@@ -119,7 +121,7 @@ static void append_list_section(GString *text, const struct series_set *set, GHa
         const struct series *series = g_ptr_array_index(list, i);
 
         if (is_shown(shown, series))
-            append_series_line(text, g_ptr_array_index(series->postings, 0));
+            append_series_line(text, series->listed);
     }
     append_skipped(text, set, shown);
 }
@@ -158,11 +160,11 @@ static bool is_entry(const struct member *member)
     return member->posting && (!member->mail->numbered || member->mail->number <= 1);
 }
 
-/* The mail that stands in the listed posting for MEMBER, whose posting is skipped: the
+/* The mail that stands in the listed posting for MEMBER, whose posting is not listed: the
  * entry with its title, else the lead. */
 static const struct mail *listed_for(const struct member *member)
 {
-    const struct posting *listed = g_ptr_array_index(member->posting->series->postings, 0);
+    const struct posting *listed = member->posting->series->listed;
 
     for (guint i = 0; i < listed->members->len; i++) {
         const struct member *other = g_ptr_array_index(listed->members, i);
@@ -219,17 +221,17 @@ static void add_entry(struct digest *digest, const struct mail *mail)
 
 static void add_entries(struct digest *digest, const struct mailset *mails, GHashTable *shown)
 {
-    GPtrArray *members = report_live_members(mails);
+    GPtrArray *members = report_members(mails);
 
     for (guint i = 0; i < members->len; i++) {
         const struct member *member = g_ptr_array_index(members, i);
 
         if (!is_entry(member) || !is_shown(shown, member->posting->series))
             continue;
-        if (posting_state(member->posting) == SERIES_SKIP)
-            append_skipped_entry(digest->tail, member);
-        else
+        if (member->posting == member->posting->series->listed)
             add_entry(digest, member->mail);
+        else
+            append_skipped_entry(digest->tail, member);
     }
     g_ptr_array_free(members, TRUE);
     if (digest->entries->len > 0)

@@ -6,11 +6,14 @@
  * no tab; in the digest's text blocks, control characters other than tab and
  * line break become U+FFFD.
  *
+ * They are about the range: what the set knows besides (series.h) decides states and is not printed.
+ *
  * One thread, the owner of the model, but for digest_append_entry(). */
 #ifndef PORE_DIGEST_H
 #define PORE_DIGEST_H
 
 #include "archive/archive.h"
+#include "marking.h"
 #include "series/contributors.h"
 #include "series/series.h"
 
@@ -63,10 +66,12 @@ void digest_append_entry(const struct digest *digest, size_t index, const char *
 bool digest_write(const struct digest_options *options, const struct series_set *set,
                   struct archive *archive, report_write *write, void *data, size_t *unreadable);
 
-/* One line for each listed posting, newest first; with ALL_STATES for the skipped ones too. */
-bool report_list(const struct series_set *set, bool all_states, report_write *write, void *data);
+/* One line for each listed posting, newest first; with ALL_STATES for the others of the range too. The
+ * fingerprints that MARKING wants have been given. */
+bool report_list(const struct series_set *set, const struct marking *marking, bool all_states,
+                 report_write *write, void *data);
 
-/* One line for each live mail, newest first. */
+/* One line for each live mail of the range, newest first. */
 bool report_mails(const struct mailset *mails, report_write *write, void *data);
 
 /* The two contributor tables, with their headings, DIGEST_ROWS each. */

@@ -20,6 +20,9 @@
  * its patches, with those it has from what it rerolls. ~d, ~r are about its lead. ~( ) holds if a
  * mail of the whole series, its answers and older versions with them, matches as one.
  *
+ * The letters about marks (~D ~F ~P ~Q ~R ~U ~Y) are about the series; of a patch by itself ~R holds
+ * if that patch need not be looked at again.
+ *
  * The letters that need a mail's text (~b ~B ~h ~t ~c ~C ~L ~y ~z) are not answered from the
  * model: pattern_read() finds out on any thread which of them hold for a mail, and what it says is kept
  * in a struct pattern_texts.
@@ -52,6 +55,7 @@ enum pattern_error {
 /* Bytes of a pattern, a simple search filled in. */
 #define PATTERN_LENGTH_MAX 16384
 
+struct marking;
 struct pattern;
 
 /* Compiles TEXT at the time NOW (UTC seconds; dates are local days as seen from there). SIMPLE is
@@ -103,7 +107,7 @@ struct pattern_subject {
     const struct posting *posting; /* the posting; of a mail, the one it is of or NULL */
     const struct member *member;   /* the mail, or NULL to ask about the posting */
     bool tagged;                   /* ~T */
-    bool reviewed;                 /* ~R; ~U is its contrary */
+    const struct marking *marking; /* ~D ~F ~P ~Q ~R ~U ~Y; NULL: nothing is marked */
     int number;                    /* ~m: its place in the list, from 1 */
 };
 

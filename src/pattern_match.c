@@ -2,6 +2,7 @@
 /* A pattern asked of the model. Recursion is as deep as the pattern; threads are walked by a list. */
 #include "pattern_tree.h"
 
+#include "marking.h"
 #include "series/hash.h"
 #include "series/review.h"
 
@@ -277,6 +278,60 @@ static bool holds_for_posting(const struct pattern_node *node, const struct post
     }
 }
 
+/* --- letters about marks ----------------------------------------------------- */
+
+static struct series_mark mark_of(const struct pattern_subject *subject)
+{
+    if (!subject->marking || !subject->posting)
+        return (struct series_mark){ 0 };
+    return marking_of(subject->marking, subject->posting->series);
+}
+
+/* Of a patch the answer is its own; all else is as reviewed as its series. */
+static bool is_reviewed(const struct pattern_subject *subject)
+{
+    struct series_mark mark;
+
+    if (subject->marking && subject->member && subject->member->mail->kind == MAIL_PATCH)
+        return marking_patch_is_reviewed(subject->marking, subject->member);
+    mark = mark_of(subject);
+    return series_mark_is_reviewed(&mark);
+}
+
+static bool is_marked(const struct pattern_node *node, const struct pattern_subject *subject)
+{
+    struct series_mark mark = mark_of(subject);
+
+    switch (node->letter) {
+    case 'D':
+        return mark.state == MARK_IGNORED;
+    case 'F':
+        return mark.flag;
+    case 'P':
+        return mark.state == MARK_LATER;
+    case 'Q':
+        return mark.state == MARK_REVIEWED && mark.older && !mark.unread && mark.changed > 0;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+static bool finds_note(const struct pattern_node *node, const struct pattern_subject *subject)
+{
+    GPtrArray *notes;
+    bool found = false;
+
+    if (!subject->marking || !subject->posting)
+        return false;
+    notes = marking_notes(subject->marking, subject->posting->series);
+    for (guint i = 0; i < notes->len && !found; i++)
+        found = finds(node, g_ptr_array_index(notes, i));
+    g_ptr_array_unref(notes);
+    return found;
+}
+
+/* --- all letters ------------------------------------------------------------ */
+
 static const struct mail *lead_of(const struct pattern_subject *subject)
 {
     return subject->member ? subject->member->mail : posting_lead(subject->posting);
@@ -290,10 +345,17 @@ static enum pattern_answer ask_leaf(struct question *question, const struct patt
         return PATTERN_YES;
     case 'T':
         return answer(subject->tagged);
+    case 'D':
+    case 'F':
+    case 'P':
+    case 'Q':
+        return answer(is_marked(node, subject));
     case 'R':
-        return answer(subject->reviewed);
+        return answer(is_reviewed(subject));
     case 'U':
-        return answer(!subject->reviewed);
+        return answer(!is_reviewed(subject));
+    case 'Y':
+        return answer(finds_note(node, subject));
     case 'm':
         return answer(in_range(node, subject->number));
     case 'd':

@@ -11,7 +11,7 @@
 #define TEXT_LETTERS "bBhtcCLyz"
 
 /* Letters of which the answer changes while the posting stays what it is. */
-#define VOLATILE_LETTERS "amwNORSTUvW=("
+#define VOLATILE_LETTERS "amwDFNOPQRSTUvWY=("
 
 /* Letters for which a thread is walked. */
 #define THREAD_LETTERS "awW"

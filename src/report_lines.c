@@ -84,14 +84,14 @@ static gint compare_newest_first(gconstpointer a, gconstpointer b)
     return (x < y) - (x > y);
 }
 
-GPtrArray *report_live_members(const struct mailset *mails)
+GPtrArray *report_members(const struct mailset *mails)
 {
     GPtrArray *members = g_ptr_array_sized_new((guint)mails->live);
 
     for (guint i = 0; i < mails->members->len; i++) {
         struct member *member = g_ptr_array_index(mails->members, i);
 
-        if (member->live)
+        if (member->live && member->in_range)
             g_ptr_array_add(members, member);
     }
     g_ptr_array_sort(members, compare_newest_first);
@@ -123,7 +123,7 @@ static void append_mail_line(GString *line, const struct member *member)
 bool report_mails(const struct mailset *mails, report_write *write, void *data)
 {
     struct report report = report_new(write, data);
-    GPtrArray *members = report_live_members(mails);
+    GPtrArray *members = report_members(mails);
 
     for (guint i = 0; i < members->len && report_go_on(&report); i++)
         append_mail_line(report.pending, g_ptr_array_index(members, i));
@@ -131,12 +131,39 @@ bool report_mails(const struct mailset *mails, report_write *write, void *data)
     return report_end(&report);
 }
 
-static void append_posting_line(GString *line, const struct posting *posting)
+/* What is said of POSTING: where it stands for its series, of the series; else of itself. */
+static struct series_mark mark_of(const struct marking *marking, const struct posting *posting)
+{
+    const struct mark *mark;
+
+    if (posting_state(posting) != SERIES_SKIP)
+        return marking_of(marking, posting->series);
+    mark = marks_find(marking_marks(marking), posting_lead(posting)->message_id);
+    return mark ? (struct series_mark){ .state = mark->state, .flag = mark->flag }
+                : (struct series_mark){ 0 };
+}
+
+static void append_mark(GString *line, const struct marking *marking,
+                        const struct posting *posting)
+{
+    const struct series_mark mark = mark_of(marking, posting);
+    gsize length = line->len;
+
+    series_mark_describe(&mark, line);
+    if (line->len == length)
+        g_string_append_c(line, '-');
+}
+
+static void append_posting_line(GString *line, const struct marking *marking,
+                                const struct posting *posting)
 {
     const struct mail *lead = posting_lead(posting);
 
-    g_string_append_printf(line, "%s\t-\tv%u\t%u/%u\t", series_state_name(posting_state(posting)),
-                           posting->version, posting->have, posting->total);
+    g_string_append(line, series_state_name(posting_state(posting)));
+    g_string_append_c(line, '\t');
+    append_mark(line, marking, posting);
+    g_string_append_printf(line, "\tv%u\t%u/%u\t", posting->version, posting->have,
+                           posting->total);
     report_append_field(line, lead->message_id);
     g_string_append_c(line, '\t');
     report_append_field(line, lead->author_line);
@@ -153,8 +180,8 @@ static gint compare_leads(gconstpointer a, gconstpointer b)
     return (x < y) - (x > y);
 }
 
-/* The postings, newest first. */
-static GPtrArray *postings_of(const struct series_set *set, bool skipped)
+/* The postings of the range, newest first. */
+static GPtrArray *postings_of(const struct series_set *set, bool all_states)
 {
     const GPtrArray *list = series_set_list(set);
     GPtrArray *postings = g_ptr_array_new();
@@ -162,21 +189,28 @@ static GPtrArray *postings_of(const struct series_set *set, bool skipped)
     for (guint i = 0; i < list->len; i++) {
         const struct series *series = g_ptr_array_index(list, i);
 
-        for (guint j = 0; j < (skipped ? series->postings->len : 1); j++)
-            g_ptr_array_add(postings, g_ptr_array_index(series->postings, j));
+        if (!all_states)
+            g_ptr_array_add(postings, series->listed);
+        for (guint j = 0; j < series->postings->len && all_states; j++) {
+            struct posting *posting = g_ptr_array_index(series->postings, j);
+
+            if (posting->in_range)
+                g_ptr_array_add(postings, posting);
+        }
     }
-    if (skipped)
+    if (all_states)
         g_ptr_array_sort(postings, compare_leads);
     return postings;
 }
 
-bool report_list(const struct series_set *set, bool all_states, report_write *write, void *data)
+bool report_list(const struct series_set *set, const struct marking *marking, bool all_states,
+                 report_write *write, void *data)
 {
     struct report report = report_new(write, data);
     GPtrArray *postings = postings_of(set, all_states);
 
     for (guint i = 0; i < postings->len && report_go_on(&report); i++)
-        append_posting_line(report.pending, g_ptr_array_index(postings, i));
+        append_posting_line(report.pending, marking, g_ptr_array_index(postings, i));
     g_ptr_array_free(postings, TRUE);
     return report_end(&report);
 }

@@ -22,8 +22,8 @@ bool report_go_on(struct report *report);
 /* Hands on the rest and frees what REPORT holds. False if it was stopped. */
 bool report_end(struct report *report);
 
-/* The live mails (struct member *), newest first. The caller frees the array. */
-GPtrArray *report_live_members(const struct mailset *mails);
+/* The live mails of the range (struct member *), newest first. The caller frees the array. */
+GPtrArray *report_members(const struct mailset *mails);
 
 /* Appends the contributor tables to TEXT and frees CONTRIBUTORS. */
 void report_append_tables(GString *text, struct contributors *contributors);

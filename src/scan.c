@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan.h"
 
+#include "store/record.h"
+
 #include <pthread.h>
 
 /* Chunks that may be walked, read or waiting to be taken, for each reader: enough
@@ -11,7 +13,8 @@
 /* Neighbouring commits, on their way from the walker to a reader. */
 struct chunk {
     guint64 sequence;
-    GArray *commits;     /* struct archive_commit */
+    GArray *commits;     /* struct archive_commit; record is not set, record_length is; NULL when read */
+    GByteArray *records; /* of those that have one, one behind the other */
     GPtrArray *breaks;   /* char *: histories that broke off between them */
 };
 
@@ -19,10 +22,14 @@ struct scan {
     scan_notify *notify;
     void *notify_data;
     struct archive *walked; /* the walker's handle */
+    struct mail_index *index; /* the walker's, or NULL */
     struct archive_walk *walk;
+    bool above;
+    int64_t floor;
     GPtrArray *archives; /* struct archive *, one for each reader */
     GPtrArray *threads;  /* GThread *, the walker first */
     guint started;       /* readers that have taken their handle */
+    gint stop;           /* for the walker while it counts; atomic */
 
     /* Not GLib's, which ThreadSanitizer cannot see through. */
     pthread_mutex_t lock;   /* guards what follows */
@@ -30,7 +37,7 @@ struct scan {
     bool cancelled;
     bool walked_out;       /* the walker has handed out its last chunk */
     GQueue chunks;         /* struct chunk *, to be read */
-    GHashTable *batches;   /* sequence → struct mail_batch *, read */
+    GHashTable *batches;   /* sequence → struct scan_batch *, read */
     guint64 handed_out;    /* chunks by the walker */
     guint64 taken;         /* batches by the taker */
     guint64 limit;         /* of handed_out - taken */
@@ -41,6 +48,7 @@ static struct chunk *chunk_new(void)
     struct chunk *chunk = g_new0(struct chunk, 1);
 
     chunk->commits = g_array_new(FALSE, FALSE, sizeof(struct archive_commit));
+    chunk->records = g_byte_array_new();
     chunk->breaks = g_ptr_array_new_with_free_func(g_free);
     return chunk;
 }
@@ -49,22 +57,45 @@ static void chunk_free(gpointer data)
 {
     struct chunk *chunk = data;
 
-    g_array_free(chunk->commits, TRUE);
-    g_ptr_array_free(chunk->breaks, TRUE);
+    if (chunk->commits)
+        g_array_unref(chunk->commits);
+    g_byte_array_unref(chunk->records);
+    g_ptr_array_unref(chunk->breaks);
     g_free(chunk);
+}
+
+void scan_batch_free(struct scan_batch *batch)
+{
+    if (!batch)
+        return;
+    mail_batch_free(batch->mails);
+    g_array_unref(batch->commits);
+    g_free(batch);
 }
 
 /* --- the walker ----------------------------------------------------------- */
 
-/* Fills CHUNK; false at the end of the range, when it may still hold something. */
-static bool fill_chunk(struct scan *scan, struct chunk *chunk, guint size)
+static void add_commit(struct chunk *chunk, struct archive_commit *commit, int64_t shift)
+{
+    commit->place.arrival += shift;
+    if (commit->record)
+        g_byte_array_append(chunk->records, commit->record, (guint)commit->record_length);
+    else
+        commit->record_length = 0;
+    commit->record = NULL;
+    g_array_append_val(chunk->commits, *commit);
+}
+
+/* Fills CHUNK, the ranks raised by SHIFT; false at the end of the range, when it may still hold
+ * something. */
+static bool fill_chunk(struct scan *scan, struct chunk *chunk, guint size, int64_t shift)
 {
     while (chunk->commits->len < size) {
         struct archive_commit commit;
         GError *error = NULL;
 
         if (archive_walk_next(scan->walk, &commit, &error)) {
-            g_array_append_val(chunk->commits, commit);
+            add_commit(chunk, &commit, shift);
         } else if (error) {
             g_ptr_array_add(chunk->breaks, g_strdup(error->message));
             g_clear_error(&error);
@@ -101,12 +132,15 @@ static gpointer walk(gpointer data)
 {
     struct scan *scan = data;
     guint size = SCAN_FIRST_CHUNK;
+    int64_t shift = 0;
     bool more = true;
 
+    if (scan->above)
+        shift = scan->floor + 1 - archive_walk_last(scan->walk, &scan->stop);
     while (more) {
         struct chunk *chunk = chunk_new();
 
-        more = fill_chunk(scan, chunk, size);
+        more = fill_chunk(scan, chunk, size, shift);
         size = SCAN_CHUNK;
         if (!hand_out(scan, chunk, !more))
             break;
@@ -116,25 +150,40 @@ static gpointer walk(gpointer data)
 
 /* --- the readers ---------------------------------------------------------- */
 
-static struct mail_batch *read_chunk(struct archive *archive, const struct chunk *chunk)
+static void read_mail(struct archive *archive, const struct archive_commit *commit,
+                      struct mail_batch *batch)
 {
-    struct mail_batch *batch = mail_batch_new();
+    struct archive_mail mail;
+    GError *error = NULL;
 
-    for (guint i = 0; i < chunk->commits->len; i++) {
-        const struct archive_commit *commit =
-            &g_array_index(chunk->commits, struct archive_commit, i);
-        struct archive_mail mail;
-        GError *error = NULL;
-
-        if (!archive_read(archive, commit, &mail, &error)) {
-            g_ptr_array_add(batch->problems, g_strdup(error->message));
-            g_clear_error(&error);
-            continue;
-        }
-        mail_parse(batch, mail.bytes, mail.length, &commit->place, mail.withdrawal);
-        archive_mail_release(&mail);
+    if (!archive_read(archive, commit, &mail, &error)) {
+        g_ptr_array_add(batch->problems, g_strdup(error->message));
+        g_error_free(error);
+        return;
     }
-    g_ptr_array_extend_and_steal(batch->breaks, g_ptr_array_ref(chunk->breaks));
+    mail_parse(batch, mail.bytes, mail.length, &commit->place, mail.withdrawal);
+    archive_mail_release(&mail);
+}
+
+/* Where there is no record, or a damaged one, the archive is asked. */
+static struct scan_batch *read_chunk(struct archive *archive, struct chunk *chunk)
+{
+    struct scan_batch *batch = g_new(struct scan_batch, 1);
+    const guint8 *record = chunk->records->data;
+
+    batch->mails = mail_batch_new();
+    batch->commits = g_steal_pointer(&chunk->commits);
+    for (guint i = 0; i < batch->commits->len; i++) {
+        struct archive_commit *commit = &g_array_index(batch->commits, struct archive_commit, i);
+        size_t length = commit->record_length;
+
+        commit->record_length = 0;
+        if (length == 0 || !record_read(batch->mails, record, length, &commit->place))
+            read_mail(archive, commit, batch->mails);
+        if (length > 0)
+            record += length;
+    }
+    g_ptr_array_extend_and_steal(batch->mails->breaks, g_ptr_array_ref(chunk->breaks));
     return batch;
 }
 
@@ -150,7 +199,7 @@ static struct chunk *next_chunk(struct scan *scan)
     return chunk;
 }
 
-static void hand_over(struct scan *scan, guint64 sequence, struct mail_batch *batch)
+static void hand_over(struct scan *scan, guint64 sequence, struct scan_batch *batch)
 {
     bool wake;
 
@@ -188,18 +237,27 @@ static void free_archive(gpointer archive)
 
 static void free_batch(gpointer batch)
 {
-    mail_batch_free(batch);
+    scan_batch_free(batch);
 }
 
-static bool open_handles(struct scan *scan, const struct archive *archive,
-                         const struct range *range, unsigned readers, GError **error)
+static bool open_walk(struct scan *scan, const struct archive *archive,
+                      const struct scan_options *options, GError **error)
 {
+    struct archive_known known;
+
     scan->walked = archive_copy(archive, error);
     if (!scan->walked)
         return false;
-    scan->walk = archive_walk_new(scan->walked, range, error);
-    if (!scan->walk)
-        return false;
+    if (scan->index)
+        known = mail_index_known(scan->index, options->unknown_only);
+    scan->walk = archive_walk_new(scan->walked, options->range, scan->index ? &known : NULL,
+                                  error);
+    return scan->walk != NULL;
+}
+
+static bool open_handles(struct scan *scan, const struct archive *archive, unsigned readers,
+                         GError **error)
+{
     for (unsigned i = 0; i < readers; i++) {
         struct archive *copy = archive_copy(archive, error);
 
@@ -220,15 +278,17 @@ static bool start_thread(struct scan *scan, const char *name, GThreadFunc functi
     return thread != NULL;
 }
 
-struct scan *scan_start(const struct archive *archive, const struct range *range,
-                        unsigned readers, scan_notify *notify, void *data, GError **error)
+struct scan *scan_start(const struct archive *archive, const struct scan_options *options,
+                        GError **error)
 {
     struct scan *scan = g_new0(struct scan, 1);
+    unsigned readers = options->readers > 0 ? options->readers : g_get_num_processors();
 
-    if (readers == 0)
-        readers = g_get_num_processors();
-    scan->notify = notify;
-    scan->notify_data = data;
+    scan->notify = options->notify;
+    scan->notify_data = options->data;
+    scan->index = options->index;
+    scan->above = options->above;
+    scan->floor = options->floor;
     scan->archives = g_ptr_array_new_with_free_func(free_archive);
     scan->threads = g_ptr_array_new();
     scan->batches = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_batch);
@@ -236,7 +296,8 @@ struct scan *scan_start(const struct archive *archive, const struct range *range
     pthread_mutex_init(&scan->lock, NULL);
     pthread_cond_init(&scan->changed, NULL);
     g_queue_init(&scan->chunks);
-    if (!open_handles(scan, archive, range, readers, error)) {
+    if (!open_walk(scan, archive, options, error) ||
+        !open_handles(scan, archive, readers, error)) {
         scan_free(scan);
         return NULL;
     }
@@ -254,7 +315,7 @@ static bool all_taken(const struct scan *scan)
     return scan->walked_out && scan->taken == scan->handed_out;
 }
 
-static struct mail_batch *take(struct scan *scan)
+static struct scan_batch *take(struct scan *scan)
 {
     gpointer key, batch;
 
@@ -266,9 +327,9 @@ static struct mail_batch *take(struct scan *scan)
     return batch;
 }
 
-struct mail_batch *scan_take(struct scan *scan)
+struct scan_batch *scan_take(struct scan *scan)
 {
-    struct mail_batch *batch;
+    struct scan_batch *batch;
 
     pthread_mutex_lock(&scan->lock);
     batch = take(scan);
@@ -276,9 +337,9 @@ struct mail_batch *scan_take(struct scan *scan)
     return batch;
 }
 
-struct mail_batch *scan_wait(struct scan *scan)
+struct scan_batch *scan_wait(struct scan *scan)
 {
-    struct mail_batch *batch;
+    struct scan_batch *batch;
 
     pthread_mutex_lock(&scan->lock);
     while (!(batch = take(scan)) && !all_taken(scan))
@@ -313,6 +374,7 @@ void scan_free(struct scan *scan)
 
     if (!scan)
         return;
+    g_atomic_int_set(&scan->stop, 1);
     pthread_mutex_lock(&scan->lock);
     scan->cancelled = true;
     pthread_cond_broadcast(&scan->changed);
@@ -322,6 +384,8 @@ void scan_free(struct scan *scan)
     while ((chunk = g_queue_pop_head(&scan->chunks)))
         chunk_free(chunk);
     archive_walk_free(scan->walk);
+    if (scan->index)
+        mail_index_close(scan->index);
     g_hash_table_destroy(scan->batches);
     g_ptr_array_free(scan->archives, TRUE);
     g_ptr_array_free(scan->threads, TRUE);

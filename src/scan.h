@@ -2,10 +2,10 @@
 /* The one long job: reads a range of an archive on threads of its own and hands
  * over the mails in batches, newest first.
  *
- * One walker finds the commits; readers, each with an archive handle of its own, read
- * and parse chunks of neighbouring ones. Batches come out in the order of the walk
- * whatever the number of readers. What is in flight is bounded: if nobody takes
- * batches, the threads wait.
+ * One walker finds the commits; readers, each with an archive handle of its own, read and parse
+ * chunks of neighbouring ones. What an index knows is taken from there instead. Batches come out
+ * in the order of the walk whatever the number of readers. What is in flight is bounded: if
+ * nobody takes batches, the threads wait.
  *
  * A struct scan is used by one thread, the one that started it. */
 #ifndef PORE_SCAN_H
@@ -13,6 +13,7 @@
 
 #include "archive/archive.h"
 #include "mail/mail.h"
+#include "store/mail_index.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -29,18 +30,43 @@ struct scan;
  * scan: it wakes an event loop. */
 typedef void scan_notify(void *data);
 
-/* Starts reading RANGE of ARCHIVE (copied, not kept) with READERS threads (0: as many
- * as there are processors). NULL with an error where the range names
- * nothing, or a thread or its handle cannot be had; that is known before the first mail
- * is read. NOTIFY may be NULL. */
-struct scan *scan_start(const struct archive *archive, const struct range *range,
-                        unsigned readers, scan_notify *notify, void *data, GError **error);
+/* What to read, and how. Borrowed for the call but for the index. */
+struct scan_options {
+    const struct range *range;
+    unsigned readers; /* threads; 0: as many as there are processors */
+    /* A connection of the scan's own, which it takes (also when it fails) and closes; NULL: all
+     * is read from the archive. */
+    struct mail_index *index;
+    bool unknown_only; /* what the index knows is passed over */
+    /* The rank of the first commit is as in archive.h, or, with ABOVE, such that the last one,
+     * the oldest, has the rank FLOOR + 1: the range is walked twice. */
+    bool above;
+    int64_t floor;
+    scan_notify *notify; /* may be NULL */
+    void *data;
+};
 
-/* The next batch if there is one, without waiting; else NULL. */
-struct mail_batch *scan_take(struct scan *scan);
+/* What was read: a piece of the walk. */
+struct scan_batch {
+    struct mail_batch *mails; /* a reference */
+    /* struct archive_commit: all that the walk gave, in its order, those that could not be read
+     * too (they have no mail among MAILS). Their records are gone. */
+    GArray *commits;
+};
+
+void scan_batch_free(struct scan_batch *batch);
+
+/* Starts reading ARCHIVE (copied, not kept). NULL with an error where the range names
+ * nothing, or a thread or its handle cannot be had; that is known before the first mail
+ * is read. */
+struct scan *scan_start(const struct archive *archive, const struct scan_options *options,
+                        GError **error);
+
+/* The next batch, the caller's to free, if there is one, without waiting; else NULL. */
+struct scan_batch *scan_take(struct scan *scan);
 
 /* The next batch, waiting for it; NULL at the end. */
-struct mail_batch *scan_wait(struct scan *scan);
+struct scan_batch *scan_wait(struct scan *scan);
 
 /* Has everything been taken that there is? */
 bool scan_finished(struct scan *scan);

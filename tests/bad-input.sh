@@ -17,6 +17,8 @@ GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=C
 GIT_COMMITTER_EMAIL=c@example.org GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL \
     GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM
+XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
 tab=$(printf '\t')
 failed=0
 
@@ -56,6 +58,7 @@ refused_everywhere() {
     done
     refused "$2" "$1"
     refused "$2" show "$1" x@example.org
+    refused "$2" mark "$1" reviewed x@example.org
 }
 
 # ---- archives, one loose object at a time
@@ -146,8 +149,54 @@ refused no/mails.mbox import new.git no/mails.mbox
 [ ! -e new.git ] || fail "a refused import leaves an archive behind"
 refused no/such.git import --withdraw x@example.org no/such.git
 
+# What goes with another command only.
+for command in mails stats show mark marks sync import ''; do
+    refused --history ${command:+"$command"} --history good.git 1@example.org
+done
+for command in digest list mails stats show mark marks sync import; do
+    refused --no-history $command --no-history good.git 1@example.org
+done
+for option in --all '-n 1' '--since now'; do
+    for command in show mark marks sync; do
+        # shellcheck disable=SC2086 # the words of it
+        refused "${option%% *}" $command $option good.git 1@example.org
+    done
+done
+refused --raw mark --raw good.git reviewed 1@example.org
+refused --readers mark --readers 1000 good.git reviewed 1@example.org
+
+refused Message-IDs mark
+refused Message-IDs mark good.git
+refused Message-IDs mark good.git reviewed
+refused frob mark good.git frob 1@example.org
+for note in '' "a${tab}b" "$(head -c 1001 /dev/zero | tr '\0' n)" "$(printf '\377')"; do
+    refused note mark good.git "note=$note" 1@example.org
+done
+refused export marks
+refused frob marks frob
+refused export marks export a b
+refused import marks import
+refused Message-IDs marks same 1@example.org
+refused Message-IDs marks not-same 1@example.org 2@example.org 3@example.org
+refused Message-IDs marks not-corrected
+refused 1@example.org marks same 1@example.org '<1@example.org>'
+refused mails marks same '' 1@example.org
+refused no/such/marks marks import no/such/marks
+refused no/such/marks marks export no/such/marks
+refused folder marks import folder
+refused folder marks export folder
+refused URL sync
+refused URL sync good.git no/such.git more
+refused no/such.git sync no/such.git
+refused folder sync folder
+refused good.git sync good.git
+refused no/such.git sync fetched.git "$work/no/such.git"
+[ ! -e fetched.git ] || fail "a refused sync leaves an archive behind"
+
 run 1 show good.git nobody@example.org
 [ "$(wc -l <err)" -eq 1 ] || fail "show of nothing: not one line on standard error"
+run 1 mark good.git reviewed nobody@example.org
+[ "$(wc -l <err)" -eq 1 ] || fail "mark of nothing: not one line on standard error"
 run 0 mails good.git HEAD~2..HEAD
 [ "$(wc -l <out)" -eq 2 ] || fail "a range of two mails has $(wc -l <out)"
 

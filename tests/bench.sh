@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What reading an archive with one worker costs beside what git takes to print the same
 # mails: pairs of runs, one after the other, and the ratio of their wall times. Then how
-# long the browser lets a reader wait (latency.py), which means little on a busy machine.
+# long the browser lets a reader wait (latency.py), which means little on a busy machine. Then
+# what it costs to open the archive again (reopening.py), and, of two made-up lists (generate.py),
+# what ten times the mails cost.
 #
-# usage: bench.sh [ARCHIVE]      (or ARCHIVE in the environment; PORE, RUNS)
+# usage: bench.sh [ARCHIVE]      (or ARCHIVE in the environment; PORE, RUNS; MAILS: of the larger
+#                                made-up list, 1000000 if it is not set, 0: none)
 set -euo pipefail
 
 pore=${PORE:-./pore}
@@ -21,6 +24,7 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 TIMEFORMAT=%R
+export XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
 
 # Epochs are read newest first, as pore does.
 repositories=$(ls -d "$archive"/git/*.git "$archive"/[0-9]*.git 2>/dev/null | sort -Vr || true)
@@ -62,3 +66,12 @@ awk '{ print $3 }' "$work/results" | sort -n |
 
 printf '\nload %s\n' "$(cut -d ' ' -f 1 /proc/loadavg)"
 python3 "$(dirname "$0")/latency.py" "$pore" "$archive"
+
+mails=${MAILS:-1000000}
+lists=()
+if [ "$mails" -gt 0 ]; then
+    lists=("$work/small.git" "$work/large.git")
+    python3 "$(dirname "$0")/generate.py" $((mails / 10)) "${lists[0]}"
+    python3 "$(dirname "$0")/generate.py" "$mails" "${lists[1]}"
+fi
+python3 "$(dirname "$0")/reopening.py" "$pore" "$archive" "${lists[@]}"

@@ -10,6 +10,8 @@ pore=${PORE:-./pore}
 demo=${srcdir:-.}/tests/demo
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
+XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
 archive=$work/demo.git
 failed=0
 

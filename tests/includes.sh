@@ -27,11 +27,13 @@ one() {
     [ "$found" = "$2" ] || fail "$1 is $2's alone, and is included by: $found"
 }
 
-forbid src/mail '(archive|series|store)/|scan\.h|reading\.h|digest\.h|pattern\.h|expression\.h' \
+above='scan\.h|history\.h|reading\.h|marking\.h|digest\.h|pattern\.h|expression\.h'
+forbid src/mail "(archive|series|store)/|$above" \
     "mail includes what is built upon it"
-forbid src/archive '(series|store)/|scan\.h|reading\.h|digest\.h|pattern\.h|expression\.h' \
+forbid src/archive "(series|store)/|$above" \
     "archive includes what is built upon it"
-forbid src/series 'store/|scan\.h|reading\.h|digest\.h|pattern\.h|expression\.h' "series includes what is built upon it"
+forbid src/series "store/|$above" "series includes what is built upon it"
+forbid src/store "$above" "store includes what is built upon it"
 forbid src/scan.h 'digest\.h' "scan includes the digest"
 forbid src/scan.c 'digest\.h' "scan includes the digest"
 

@@ -38,12 +38,35 @@ struct session session_new(void)
     return session;
 }
 
-void start_writing_to(struct session *session, const char *term, const char *path)
+/* Before GLib looks: it keeps what it has found, so that the first browser of a process decides. */
+static void set_home(void)
 {
+    const char *folder = support_folder();
+    g_setenv("XDG_CACHE_HOME", folder, TRUE);
+    g_setenv("XDG_STATE_HOME", folder, TRUE);
+    g_setenv("XDG_CONFIG_HOME", folder, TRUE);
+}
+
+static void configure(struct session *session)
+{
+    const struct app_options options = {.rc = session->porerc, .no_system_rc = true};
+    GPtrArray *errors = g_ptr_array_new_with_free_func(g_free);
+    app_configure(session->app, &options, errors);
+    ck_assert_uint_eq(errors->len, 0);
+    g_ptr_array_unref(errors);
+}
+
+static void open_app(struct session *session, const char *term, const char *path)
+{
+    static const struct range all = {.all = true};
     GError *error = NULL;
-    const struct range range = {.all = true};
+    const struct app_options options = {.path = session->path,
+                                        .range = session->range ? session->range : &all,
+                                        .readers = 1,
+                                        .no_history = session->no_history};
     int ends[2];
 
+    set_home();
     session->archive = archive_open(session->path, &error);
     ck_assert_msg(session->archive, "%s", error ? error->message : "");
     ck_assert_int_eq(pipe(ends), 0);
@@ -52,11 +75,18 @@ void start_writing_to(struct session *session, const char *term, const char *pat
     session->out = fopen(path, "w");
     ck_assert_ptr_nonnull(session->out);
     session->app = app_new(session->archive);
-    ck_assert(app_start(session->app, &range, 1, &error));
+    ck_assert_msg(app_start(session->app, &options, &error), "%s", error ? error->message : "");
+    if (session->porerc)
+        configure(session);
     ck_assert_msg(app_show(session->app, term, session->out, session->in, &error), "%s",
                   error ? error->message : "");
     screen_resize(session->app->screen, 24, 80);
     app_resized(session->app);
+}
+
+void start_writing_to(struct session *session, const char *term, const char *path)
+{
+    open_app(session, term, path);
     ck_assert(app_run_until_idle(session->app));
 }
 
@@ -70,15 +100,38 @@ void start(struct session *session)
     start_on(session, "xterm-256color");
 }
 
-void session_free(struct session *session)
+void start_unread(struct session *session)
+{
+    open_app(session, "xterm-256color", "/dev/null");
+}
+
+static void close_app(struct session *session)
 {
     app_free(session->app);
+    session->app = NULL;
     archive_close(session->archive);
-    support_archive_free(session->writer);
+    session->archive = NULL;
     fclose(session->in);
     fclose(session->out);
     if (session->keys >= 0)
         close(session->keys);
+    session->keys = -1;
+}
+
+void leave(struct session *session)
+{
+    GError *error = NULL;
+    app_end(session->app, &error);
+    ck_assert_msg(!error, "%s", error ? error->message : "");
+    close_app(session);
+}
+
+void session_free(struct session *session)
+{
+    if (session->app)
+        close_app(session);
+    support_archive_free(session->writer);
+    g_free(session->porerc);
     g_free(session->path);
 }
 
@@ -94,8 +147,7 @@ void arrive(struct session *session, int64_t rank, const char *mail)
     const struct mail_place place = {.arrival = rank, .received = START};
     mail_parse(batch, mail, strlen(mail), &place, false);
     series_set_take(session->app->set, batch);
-    session->app->unsettled = true;
-    app_draw_soon(session->app);
+    app_unsettled(session->app);
     ck_assert(app_run_until_idle(session->app));
 }
 

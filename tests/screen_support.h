@@ -33,11 +33,18 @@ struct session {
     struct app *app;
     int keys; /* to write them to */
     FILE *in, *out;
+    const struct range *range; /* that the browser is opened with; NULL: all */
+    bool no_history;
+    char *porerc; /* that it reads, or NULL: none */
 };
 
-/* An archive without mails and no browser yet. */
+/* An archive without mails and no browser yet. What browsers remember is kept in a folder of the
+ * test's own, one for all its sessions. */
 struct session session_new(void);
 void session_free(struct session *session);
+
+/* Ends the browser as leaving it does; start() opens it again. */
+void leave(struct session *session);
 
 /* A mail of DAY days behind START; PARENT may be NULL. The caller frees it. */
 char *make_mail(const char *from, int day, const char *id, const char *parent, const char *subject,
@@ -54,6 +61,9 @@ void start_on(struct session *session, const char *term);
  * session has been freed. */
 void start_writing_to(struct session *session, const char *term, const char *path);
 void start(struct session *session);
+
+/* The same, but nothing has been read yet: the loop has not run. */
+void start_unread(struct session *session);
 
 /* Presses the keys whose bytes are TEXT. False if that quits. */
 bool press(struct session *session, const char *text);
@@ -72,8 +82,9 @@ void assert_line(const struct session *session, int row, const char *wanted);
 /* The last line, where messages are, is WANTED. */
 void assert_message(const struct session *session, const char *wanted);
 
-/* All of the screen with its attributes is what the file tests/screens/NAME has. With SCREENS=write in the
- * environment the file is written instead: look at what changed before it is committed. */
+/* All of the screen with its attributes is what the file tests/screens/NAME has. With
+ * SCREENS=write in the environment the file is written instead: look at what changed before it
+ * is committed. */
 void assert_screen(const struct session *session, const char *name);
 
 /* The screen's lines. The caller frees it. */

@@ -10,6 +10,8 @@ shared=${srcdir:-.}/../shared
 python3 -c '' 2>/dev/null || { echo "no python3"; exit 77; }
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
+XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
 failed=0
 
 for seed in "$shared"/seeds/[0-9][0-9][0-9].txt; do

@@ -33,12 +33,31 @@ void paper_list_free(struct paper_list *list);
 guint paper_list_add(struct paper_list *list, const struct draft_mail *mail);
 guint paper_list_length(const struct paper_list *list);
 
+/* A list of at least so many mails, as bad as real ones and worse; the same for the same SEED. Few
+ * ids and few titles, so that what should not meet meets often; with SPARSE there is also much that
+ * never meets. */
+struct paper_list *paper_list_generate(guint32 seed, guint mails, bool sparse);
+
+/* The indexes (guint) of LENGTH mails, from the first or the last on. The caller frees it. */
+GArray *paper_order_new(guint length, bool backwards);
+void paper_order_shuffle(GArray *order, GRand *random);
+
 /* A batch of COUNT of the mails that INDEXES (guint) names, in that order, from FIRST on. */
 struct mail_batch *paper_list_batch(const struct paper_list *list, const GArray *indexes,
                                     guint first, guint count);
 
 /* A set that has taken all mails in the order in which they were added, and settled. */
 struct series_set *paper_list_read(const struct paper_list *list);
+
+/* Corrections of some of the series of SET: some of one are not the same, some of two are. The
+ * caller frees them. */
+struct corrections *series_set_make_corrections(const struct series_set *set, guint32 seed, guint count);
+
+/* Appends what is said of POSTING: its state, and why it is in its series, its own mails. */
+void series_write_posting(GString *text, const struct posting *posting);
+
+/* How many postings of the listed series are not listed. */
+size_t series_set_skipped(const struct series_set *set);
 
 /* All that SET says, as text: series and postings in order, members, states, versions,
  * bases. The caller frees it. */

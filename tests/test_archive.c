@@ -21,7 +21,7 @@ START_TEST(test_read)
 
     list_add(&list, 1, 3);
     struct archive *archive = open_archive(list.path);
-    struct archive_walk *walk = archive_walk_new(archive, &range, &error);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, &error);
     ck_assert_ptr_nonnull(walk);
     ck_assert(archive_walk_next(walk, &commit, &error));
     ck_assert_int_eq(commit.place.received, START + 3 * HOUR);
@@ -422,10 +422,111 @@ START_TEST(test_empty)
 }
 END_TEST
 
+/* What an archive is known by, and what has come to it. */
+
+static void assert_commit(const struct commit_id *commit, const char *expected)
+{
+    char text[COMMIT_ID_TEXT_SIZE];
+
+    commit_id_text(commit, text);
+    ck_assert_str_eq(text, expected);
+}
+
+START_TEST(test_first_and_newest)
+{
+    struct list epochs[4];
+    const char *folder = support_folder();
+    struct commit_id commit, other = { { 1 } };
+    gint stop = 1;
+    GError *error = NULL;
+
+    make_inbox(epochs, folder);
+    struct archive *archive = open_archive(folder);
+    ck_assert(archive_first_commit(archive, &commit, NULL, NULL));
+    assert_commit(&commit, list_id(&epochs[0], 1));
+    ck_assert(archive_has_commit(archive, &commit));
+    ck_assert(!archive_has_commit(archive, &other));
+    ck_assert(archive_newest(archive, &commit));
+    assert_commit(&commit, list_id(&epochs[2], 2));
+    ck_assert(archive_has_commit(archive, &commit));
+    ck_assert(!archive_first_commit(archive, &commit, &stop, &error));
+    ck_assert_ptr_null(error);
+    support_remove_object(epochs[0].archive, "master~1");
+    ck_assert(!archive_first_commit(archive, &commit, NULL, &error));
+    assert_error(error, ARCHIVE_ERROR_READ, "missing", "object");
+    archive_close(archive);
+    free_inbox(epochs);
+}
+END_TEST
+
+/* A clone that is cut off begins where it was cut. */
+START_TEST(test_first_of_shallow)
+{
+    struct list list = list_new("list.git");
+    struct commit_id commit;
+
+    list_add(&list, 1, 4);
+    support_remove_object(list.archive, "master~2");
+    char *text = g_strdup_printf("%s\n", list_id(&list, 3));
+    write_text(list.path, "shallow", text);
+    struct archive *archive = open_archive(list.path);
+    ck_assert(archive_first_commit(archive, &commit, NULL, NULL));
+    assert_commit(&commit, list_id(&list, 3));
+    archive_close(archive);
+    g_free(text);
+    list_free(&list);
+}
+END_TEST
+
+START_TEST(test_refresh)
+{
+    struct list epochs[4];
+    const char *folder = support_folder();
+    struct archive_commit commit;
+    struct archive_mail mail;
+    GError *error = NULL;
+    char *away = support_path(support_folder(), "away");
+
+    make_inbox(epochs, folder);
+    char *last = support_path(folder, "11.git"), *hidden = support_path(folder, "unused");
+    ck_assert_int_eq(g_rename(last, hidden), 0);
+    struct archive *archive = open_archive(folder);
+    struct archive_walk *walk = archive_walk_new(archive, &(struct range) { .all = true }, NULL,
+                                                 NULL);
+    ck_assert(archive_walk_next(walk, &commit, NULL));
+    ck_assert(archive_read(archive, &commit, &mail, NULL));
+    archive_walk_free(walk);
+    ck_assert_int_eq(g_rename(hidden, last), 0);
+    support_archive_free(epochs[3].archive);
+    epochs[3].archive = support_archive_new(last);
+    list_add(&epochs[3], 7, 7);
+    list_add(&epochs[2], 30, 30);
+    g_free(support_pack(epochs[2].archive));
+    ck_assert(archive_refresh(archive, &error));
+    assert_all(archive, "7 30 6 5 4 3 2 1");
+    ck_assert_ptr_nonnull(strstr(mail.bytes, "mail 6"));
+    archive_mail_release(&mail);
+    ck_assert(archive_refresh(archive, &error));
+    assert_all(archive, "7 30 6 5 4 3 2 1");
+    ck_assert_int_eq(g_rename(folder, away), 0);
+    ck_assert(!archive_refresh(archive, &error));
+    assert_error(error, ARCHIVE_ERROR_OPEN, folder, ": ");
+    ck_assert_int_eq(g_rename(away, folder), 0);
+    assert_all(archive, "7 30 6 5 4 3 2 1");
+    ck_assert(archive_refresh(archive, NULL));
+    archive_close(archive);
+    g_free(hidden);
+    g_free(last);
+    g_free(away);
+    free_inbox(epochs);
+}
+END_TEST
+
 static Suite *archive_suite(void)
 {
     Suite *suite = suite_create("archive");
-    TCase *reading = tcase_create("reading"), *forms = tcase_create("forms");
+    TCase *reading = tcase_create("reading"), *forms = tcase_create("forms"),
+          *identity = tcase_create("identity");
 
     tcase_add_test(reading, test_read);
     tcase_add_test(reading, test_withdrawal);
@@ -449,6 +550,10 @@ static Suite *archive_suite(void)
     tcase_add_loop_test(forms, test_not_an_archive, 0, 3);
     tcase_add_test(forms, test_empty);
     suite_add_tcase(suite, forms);
+    tcase_add_test(identity, test_first_and_newest);
+    tcase_add_test(identity, test_first_of_shallow);
+    tcase_add_test(identity, test_refresh);
+    suite_add_tcase(suite, identity);
     return suite;
 }
 

@@ -146,6 +146,24 @@ START_TEST(some)
 }
 END_TEST
 
+START_TEST(only_of_the_range)
+{
+    GArray *order;
+
+    MAIL("1", "[PATCH] a", .date = 1000);
+    MAIL("2", "[PATCH v2] a", .date = 2000);
+    order = paper_order_new(2, false);
+    set = series_set_new();
+    series_set_take_known(set, paper_list_batch(list, order, 0, 1));
+    series_set_take(set, paper_list_batch(list, order, 1, 1));
+    series_set_settle(set);
+    contributors = contributors_count(series_set_mails(set));
+    ck_assert_uint_eq(contributors->total, 1);
+    ck_assert_int_eq(contributors->from, 2000);
+    g_array_free(order, TRUE);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("contributors");
@@ -160,6 +178,7 @@ int main(void)
     tcase_add_test(tests, over_time);
     tcase_add_test(tests, absurd_clocks);
     tcase_add_test(tests, some);
+    tcase_add_test(tests, only_of_the_range);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

@@ -133,6 +133,9 @@ static char *add(struct session *session, int at, const char *id, const char *pa
 static struct session session_new(void)
 {
     struct session session = {.folder = support_folder()};
+    /* What pore remembers is not to be that of whoever runs the test. */
+    g_setenv("XDG_CACHE_HOME", session.folder, TRUE);
+    g_setenv("XDG_STATE_HOME", session.folder, TRUE);
     session.path = support_path(session.folder, "list.git");
     session.writer = support_archive_new(session.path);
     session.terminal = support_path(session.folder, "terminal");
@@ -163,6 +166,7 @@ static struct member *find(const struct session *session, const char *id)
 static void start(struct session *session, enum view_unit unit)
 {
     const struct range range = {.all = true};
+    const struct app_options options = {.path = session->path, .range = &range, .readers = 1};
     GError *error = NULL;
     int ends[2];
     session->archive = archive_open(session->path, &error);
@@ -172,7 +176,7 @@ static void start(struct session *session, enum view_unit unit)
     session->in = fdopen(ends[0], "r");
     session->out = fopen(session->terminal, "w");
     session->app = app_new(session->archive);
-    ck_assert(app_start(session->app, &range, 1, &error));
+    ck_assert(app_start(session->app, &options, &error));
     ck_assert(app_show(session->app, "xterm-256color", session->out, session->in, &error));
     ck_assert(app_run_until_idle(session->app));
 

@@ -33,8 +33,8 @@ static void end(void)
     free(path);
 }
 
-/* Adds a patch by FROM; the text is "Why SUBJECT." The blob of its commit, as git names it; the caller
- * frees it. */
+/* Adds a patch by FROM; the text is "Why SUBJECT." The blob of its commit, as git names it; the
+ * caller frees it. */
 static char *add(const char *from, const char *subject)
 {
     g_autofree char *mail = g_strdup_printf("From: %s\nSubject: %s\nMessage-ID: <%d@example.org>\n\n"
@@ -49,21 +49,41 @@ static void add_mail(const char *from, const char *subject)
     g_free(add(from, subject));
 }
 
-static void read_all(void)
+/* Has TAKE take the mails of the revisions REVISIONS, the ranks of which begin behind FLOOR; NULL:
+ * all. */
+static void read_mails(const char *revisions, int64_t floor,
+                       void (*take)(struct series_set *, struct mail_batch *))
 {
-    const struct range everything = { .all = true };
-    struct mail_batch *batch;
+    struct range range = { .all = !revisions };
+    const struct scan_options options = {
+        .range = &range, .readers = 1, .above = true, .floor = floor
+    };
+    struct scan_batch *batch;
     struct scan *scan;
 
+    ck_assert(!revisions || range_set_revisions(&range, revisions, NULL));
+    scan = scan_start(archive, &options, NULL);
+    ck_assert_ptr_nonnull(scan);
+    while ((batch = scan_wait(scan))) {
+        take(set, mail_batch_ref(batch->mails));
+        scan_batch_free(batch);
+    }
+    scan_free(scan);
+    range_clear(&range);
+}
+
+static void open_list(void)
+{
     archive = archive_open(path, NULL);
     ck_assert_ptr_nonnull(archive);
-    scan = scan_start(archive, &everything, 1, NULL, NULL, NULL);
-    ck_assert_ptr_nonnull(scan);
     set = series_set_new();
-    while ((batch = scan_wait(scan)))
-        series_set_take(set, batch);
+}
+
+static void read_all(void)
+{
+    open_list();
+    read_mails(NULL, 0, series_set_take);
     series_set_settle(set);
-    scan_free(scan);
 }
 
 static bool collect(void *data, const char *bytes, size_t length)
@@ -262,6 +282,145 @@ START_TEST(nothing_shown)
 }
 END_TEST
 
+/* Mails that are known besides decide states and are not printed. */
+START_TEST(older_ones_known_besides)
+{
+    const struct digest_options options = options_for(NULL, NULL);
+    GString *text, *expected = g_string_new("Exist: [PATCH v3] first\n Skip: [PATCH v2] first\n");
+
+    add_revised();
+    open_list();
+    read_mails("HEAD~2", 0, series_set_take_known);
+    read_mails("HEAD~2..", 2, series_set_take);
+    series_set_settle(set);
+    g_string_append(expected, entry("first", "[PATCH v3] first", "Ann <ann@example.org>"));
+    text = written(&options, 0);
+    ck_assert_str_eq(entries_in(text), expected->str);
+    ck_assert_ptr_nonnull(strstr(text->str, "Exist v3      1/1  Ann "));
+    ck_assert_ptr_nonnull(strstr(text->str, "      2 example.org\n\n"));
+    ck_assert_ptr_null(strstr(text->str, "example.com"));
+    ck_assert_ptr_nonnull(strstr(text->str, "\n1 skipped, a later posting is listed: 1 by same title\n"));
+    g_string_free(text, TRUE);
+    g_string_free(expected, TRUE);
+    expect_pieces(&options, 0);
+}
+END_TEST
+
+START_TEST(newer_one_known_besides)
+{
+    const struct digest_options options = options_for(NULL, NULL);
+    GString *text, *expected = g_string_new(NULL);
+
+    add_revised();
+    open_list();
+    read_mails("HEAD~2", 0, series_set_take);
+    read_mails("HEAD~2..", 2, series_set_take_known);
+    series_set_settle(set);
+    g_string_append(expected, entry("only", "[PATCH] only", "Bo <bo@example.com>"));
+    g_string_append(expected, entry("first", "[PATCH] first", "Ann <ann@example.org>"));
+    text = written(&options, 0);
+    ck_assert_str_eq(entries_in(text), expected->str);
+    ck_assert_ptr_nonnull(strstr(text->str, "\nSkip  v1      1/1  Ann "));
+    ck_assert_ptr_null(strstr(text->str, "skipped"));
+    g_string_free(text, TRUE);
+    g_string_free(expected, TRUE);
+    expect_pieces(&options, 0);
+}
+END_TEST
+
+/* What report_list() writes with what was marked in MARKS, without the Message-IDs. */
+static void expect_list(struct marks *marks, bool all_states, const char *expected)
+{
+    struct marking *marking = marking_new(marks);
+    GString *text = g_string_new(NULL);
+    GRegex *ids = g_regex_new("[0-9]+@example.org", 0, 0, NULL);
+    g_autofree char *lines = NULL;
+
+    ck_assert(report_list(set, marking, all_states, collect, text));
+    lines = g_regex_replace_literal(ids, text->str, -1, 0, "ID", 0, NULL);
+    ck_assert_str_eq(lines, expected);
+    g_regex_unref(ids);
+    g_string_free(text, TRUE);
+    marking_free(marking);
+}
+
+static struct marks *open_marks(const char *file)
+{
+    char *notice;
+    struct marks *marks = marks_open(file, &notice);
+
+    ck_assert_ptr_null(notice);
+    return marks;
+}
+
+static void mark_state(struct marks *marks, const char *title, uint32_t version,
+                       enum mark_state state)
+{
+    const GPtrArray *list = series_set_list(set);
+
+    for (guint i = 0; i < list->len; i++) {
+        const struct series *series = g_ptr_array_index(list, i);
+
+        for (guint j = 0; j < series->postings->len; j++) {
+            const struct posting *posting = g_ptr_array_index(series->postings, j);
+            const struct mark_change change = {
+                .lead = posting_lead(posting)->message_id,
+                .what = MARK_CHANGE_STATE,
+                .state = state,
+                .version = version,
+            };
+
+            if (posting->version == version && strcmp(posting_lead(posting)->title, title) == 0)
+                ck_assert(marks_change(marks, &change, 1, NULL));
+        }
+    }
+}
+
+START_TEST(list_of_the_range)
+{
+    g_autofree char *file = support_path(support_folder(), "marks.sqlite");
+    struct marks *marks = open_marks(file);
+
+    add_revised();
+    open_list();
+    read_mails("HEAD~3", 0, series_set_take_known);
+    read_mails("HEAD~3..HEAD~1", 1, series_set_take);
+    read_mails("HEAD~1..", 3, series_set_take_known);
+    series_set_settle(set);
+    expect_list(marks, false,
+                "Exist\t-\tv3\t1/1\tID\tAnn <ann@example.org>\tfirst\n"
+                "New\t-\tv1\t1/1\tID\tBo <bo@example.com>\tonly\n");
+    expect_list(marks, true,
+                "Exist\t-\tv3\t1/1\tID\tAnn <ann@example.org>\tfirst\n"
+                "New\t-\tv1\t1/1\tID\tBo <bo@example.com>\tonly\n");
+    mark_state(marks, "only", 1, MARK_LATER);
+    mark_state(marks, "first", 1, MARK_IGNORED);
+    expect_list(marks, false,
+                "Exist\tignored\tv3\t1/1\tID\tAnn <ann@example.org>\tfirst\n"
+                "New\tlater\tv1\t1/1\tID\tBo <bo@example.com>\tonly\n");
+    marks_close(marks);
+}
+END_TEST
+
+START_TEST(list_of_skipped_ones)
+{
+    g_autofree char *file = support_path(support_folder(), "marks.sqlite");
+    struct marks *marks = open_marks(file);
+
+    add_revised();
+    read_all();
+    mark_state(marks, "first", 2, MARK_LATER);
+    mark_state(marks, "first", 1, MARK_REVIEWED);
+    mark_state(marks, "first", 3, MARK_REVIEWED);
+    expect_list(marks, true,
+                "Skip\tlater\tv2\t1/1\tID\tAnn <ann@example.org>\tfirst\n"
+                "Exist\treviewed\tv3\t1/1\tID\tAnn <ann@example.org>\tfirst\n"
+                "New\t-\tv1\t1/1\tID\tBo <bo@example.com>\tonly\n"
+                "Skip\treviewed\tv1\t1/1\tID\tAnn <ann@example.org>\tfirst\n");
+    marks_close(marks);
+}
+END_TEST
+
 START_TEST(unreadable_mail_leaves_its_entry_out)
 {
     const struct digest_options options = options_for(NULL, NULL);
@@ -316,6 +475,10 @@ int main(void)
     tcase_add_test(tests, only_what_is_shown);
     tcase_add_test(tests, skipped_ones_go_with_the_listed_one);
     tcase_add_test(tests, nothing_shown);
+    tcase_add_test(tests, older_ones_known_besides);
+    tcase_add_test(tests, newer_one_known_besides);
+    tcase_add_test(tests, list_of_the_range);
+    tcase_add_test(tests, list_of_skipped_ones);
     tcase_add_test(tests, unreadable_mail_leaves_its_entry_out);
     tcase_add_test(tests, no_bytes_are_a_mail);
     suite_add_tcase(suite, tests);

@@ -96,7 +96,7 @@ static char *read_all(const char *path)
     GString *all = g_string_new(NULL);
 
     ck_assert_ptr_nonnull(archive);
-    struct archive_walk *walk = archive_walk_new(archive, &range, NULL);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
     ck_assert_ptr_nonnull(walk);
     while (archive_walk_next(walk, &commit, NULL)) {
         ck_assert(archive_read(archive, &commit, &mail, NULL));
@@ -348,7 +348,7 @@ START_TEST(test_arrival)
 
     assert_import(&place, file, NULL, 6, 0);
     struct archive *archive = archive_open(place.archive, NULL);
-    struct archive_walk *walk = archive_walk_new(archive, &range, NULL);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(arrivals); i++) {
         ck_assert(archive_walk_next(walk, &commit, NULL));
         ck_assert_int_eq(commit.place.received, arrivals[i]);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Patterns: the grammar and its errors, each letter of a posting and of a mail, dates and
  * numbers, what has to be read and what is known before. */
+#include "marking.h"
 #include "pattern.h"
 #include "series_support.h"
+#include "support.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -90,11 +92,14 @@ static struct member *member_of(const char *id)
     return member;
 }
 
+/* What is said of the series, in tests of that; else NULL. */
+static struct marking *marking;
+
 /* The mail with ID as a posting's lead, or the mail itself where IS_MAIL. */
 static struct pattern_subject subject_of(const char *id, bool is_mail)
 {
     struct member *member = member_of(id);
-    struct pattern_subject subject = { .number = 1 };
+    struct pattern_subject subject = { .number = 1, .marking = marking };
 
     subject.posting = member->posting ? member->posting : member_of("a0")->posting;
     if (is_mail)
@@ -197,7 +202,7 @@ static const struct {
     { "", "the pattern is empty" },
     { " \t ", "the pattern is empty" },
     { "~q", "no such letter: ~q" },
-    { "~Q foo", "no such letter: ~Q" },
+    { "~q foo", "no such letter: ~q" },
     { "%f foo", "no such letter: %f" },
     { "~A =(~A)", "no such letter: =(" },
     { "~A ~", "no such letter: ~" },
@@ -427,18 +432,104 @@ START_TEST(letters_of_the_row)
     struct pattern_subject subject = subject_of("c", false);
 
     ck_assert(!holds("~T", &subject));
-    ck_assert(!holds("~R", &subject));
-    ck_assert(holds("~U", &subject));
     ck_assert(!holds("tag", &subject));
-    subject.tagged = subject.reviewed = true;
+    subject.tagged = true;
     subject.number = 7;
     ck_assert(holds("~T", &subject));
-    ck_assert(holds("~R", &subject));
-    ck_assert(!holds("~U", &subject));
     ck_assert(holds("tag", &subject));
     ck_assert(holds("~m 5-7", &subject));
     ck_assert(!holds("~m 8-", &subject));
     ck_assert(holds("~( ~T ~s rand )", &subject));
+}
+END_TEST
+
+static void begin_marks(void)
+{
+    char *path, *notice;
+
+    begin();
+    path = support_path(support_folder(), "marks.sqlite");
+    marking = marking_new(marks_open(path, &notice));
+    ck_assert_ptr_null(notice);
+    g_free(path);
+}
+
+static void end_marks(void)
+{
+    struct marks *marks = marking_marks(marking);
+
+    g_clear_pointer(&marking, marking_free);
+    marks_close(marks);
+    end();
+}
+
+static void say(const char *id, struct mark_change change)
+{
+    char *lead = g_strdup_printf("%s@example.org", id);
+    GError *error = NULL;
+
+    change.lead = lead;
+    change.version = 1;
+    ck_assert_msg(marks_change(marking_marks(marking), &change, 1, &error), "%s",
+                  error ? error->message : "");
+    g_free(lead);
+}
+
+static void say_state(const char *id, enum mark_state state, const GArray *fingerprints)
+{
+    say(id, (struct mark_change){ .what = MARK_CHANGE_STATE,
+                                  .state = state,
+                                  .fingerprints = fingerprints });
+}
+
+START_TEST(letters_of_marks)
+{
+    assert_postings("~U", "a0 b0 c d1 e2");
+    assert_postings("~R | ~D | ~P | ~Q | ~F | ~Y .", "");
+    say_state("b0", MARK_REVIEWED, NULL);
+    say_state("c", MARK_IGNORED, NULL);
+    say_state("e2", MARK_LATER, NULL);
+    say("a0", (struct mark_change){ .what = MARK_CHANGE_FLAG, .flag = true });
+    say("c", (struct mark_change){ .what = MARK_CHANGE_NOTE, .note = "ask Zoë" });
+    say("c", (struct mark_change){ .what = MARK_CHANGE_NOTE, .note = "and Bob" });
+    /* They are about the series, whichever version is asked. */
+    assert_postings("~R", "a0 b0");
+    assert_postings("~U", "c d1 e2");
+    assert_postings("~D", "c");
+    assert_postings("~P", "d1 e2");
+    assert_postings("~F", "a0 b0");
+    assert_postings("~Y zoë", "c");
+    assert_postings("~Y ^and", "c");
+    assert_postings("=Y nobody", "");
+    assert_postings("~( ~D )", "c");
+    say_state("c", MARK_NONE, NULL);
+    assert_postings("~D", "");
+    assert_postings("~U", "c d1 e2");
+}
+END_TEST
+
+START_TEST(letters_of_marks_in_a_new_version)
+{
+    struct fingerprint one = { { 1 } }, two = { { 2 } };
+    GArray *list_of_both = g_array_new(FALSE, FALSE, sizeof(struct fingerprint));
+
+    g_array_append_val(list_of_both, one);
+    g_array_append_val(list_of_both, two);
+    say_state("a0", MARK_REVIEWED, list_of_both);
+    g_array_unref(list_of_both);
+    /* Before it is known what has changed it is neither. */
+    assert_postings("~Q | ~R", "");
+    marking_give(marking, member_of("b1"), &two);
+    assert_postings("~Q", "");
+    assert_postings("~R", "a0 b0");
+    one.bytes[0] = 3;
+    marking_give(marking, member_of("b1"), &one);
+    assert_postings("~Q", "a0 b0");
+    assert_postings("~R", "");
+    /* Of patches: those of the version that was reviewed. Answers are as their series. */
+    assert_mails("~R", "a1 a2");
+    marking_give(marking, member_of("b1"), &two);
+    assert_mails("~R", "a0 a1 a2 r1 r2 b0 b1");
 }
 END_TEST
 
@@ -816,7 +907,8 @@ START_TEST(what_a_pattern_is_about)
         bool texts, is_volatile;
     } cases[] = { { "~s x", false, false }, { "~b x", true, false }, { "~y x | ~T", true, true },
                   { "!(~a 1)", false, true }, { "~( ~s x )", false, true }, { "~V 2", false, false },
-                  { "~R", false, true }, { "~U", false, true }, { "~W x", false, true },
+                  { "~R", false, true }, { "~U", false, true }, { "~Y x", false, true },
+                  { "~D", false, true }, { "~F", false, true }, { "~P | ~Q", false, true }, { "~W x", false, true },
                   { "~w 2", false, true }, { "~N", false, true }, { "~d <2w", false, false } };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -894,6 +986,16 @@ static TCase *letters_case(void)
     return tests;
 }
 
+static TCase *marks_case(void)
+{
+    TCase *tests = tcase_create("marks");
+
+    tcase_add_checked_fixture(tests, begin_marks, end_marks);
+    tcase_add_test(tests, letters_of_marks);
+    tcase_add_test(tests, letters_of_marks_in_a_new_version);
+    return tests;
+}
+
 static TCase *texts_case(void)
 {
     TCase *tests = tcase_create("texts");
@@ -920,6 +1022,7 @@ int main(void)
     mail_startup();
     suite_add_tcase(suite, grammar_case());
     suite_add_tcase(suite, letters_case());
+    suite_add_tcase(suite, marks_case());
     suite_add_tcase(suite, texts_case());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -172,7 +172,7 @@ static void count_free(gpointer data)
 }
 
 static void ask_with(struct session *session, const char *initial, prompt_completion *completion,
-                     enum history_kind history)
+                     enum prompt_history_kind history)
 {
     const struct prompt_request request = {
         .label = "Ask: ", .history = history, .initial = initial, .completion = completion,
@@ -316,9 +316,9 @@ START_TEST(test_history)
 {
     struct session session;
     start(&session);
-    history_add(session.app->history, HISTORY_SEARCH, "alpha one", 100);
-    history_add(session.app->history, HISTORY_SEARCH, "beta", 100);
-    history_add(session.app->history, HISTORY_SEARCH, "alpha two", 100);
+    prompt_history_add(session.app->prompt_history, HISTORY_SEARCH, "alpha one", 100);
+    prompt_history_add(session.app->prompt_history, HISTORY_SEARCH, "beta", 100);
+    prompt_history_add(session.app->prompt_history, HISTORY_SEARCH, "alpha two", 100);
     ask_with(&session, NULL, NULL, HISTORY_SEARCH);
     type(&session, "al");
     edit(&session, "history-up");
@@ -343,7 +343,7 @@ START_TEST(test_history)
     edit(&session, "accept-line");
     ck_assert_str_eq(session.answer, "alpha one");
 
-    const GPtrArray *lines = history_lines(session.app->history, HISTORY_SEARCH);
+    const GPtrArray *lines = prompt_history_lines(session.app->prompt_history, HISTORY_SEARCH);
     ck_assert_uint_eq(lines->len, 3);
     ck_assert_str_eq(lines->pdata[2], "alpha one");
     end(&session);

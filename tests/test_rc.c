@@ -75,36 +75,36 @@ START_TEST(test_set)
 {
     const struct settings *settings = &configuration->settings;
     ck_assert(!configuration->changed);
-    check_says("set mouse nobeep invwrap history=5 shell=\"/bin/a b\"", "");
+    check_says("set mouse nobeep invwrap save_history=5 shell=\"/bin/a b\"", "");
     ck_assert(configuration->changed);
     ck_assert(settings->mouse);
     ck_assert(!settings->beep);
     ck_assert(!settings->wrap);
-    ck_assert_int_eq(settings->history, 5);
+    ck_assert_int_eq(settings->save_history, 5);
     ck_assert_str_eq(settings->shell, "/bin/a b");
 
-    check_says("set history = 7 shell= sh sort =date; set invbeep nomouse", "");
-    ck_assert_int_eq(settings->history, 7);
+    check_says("set save_history = 7 shell= sh sort =date; set invbeep nomouse", "");
+    ck_assert_int_eq(settings->save_history, 7);
     ck_assert_str_eq(settings->shell, "sh");
     ck_assert_str_eq(settings->sort, "date");
     ck_assert(settings->beep);
     ck_assert(!settings->mouse);
 
-    check_says("set mouse=yes beep = no shell=\"\" &history", "");
+    check_says("set mouse=yes beep = no shell=\"\" &save_history", "");
     ck_assert(settings->mouse);
     ck_assert(!settings->beep);
     ck_assert_str_eq(settings->shell, "");
-    ck_assert_int_eq(settings->history, 100);
+    ck_assert_int_eq(settings->save_history, 100);
 
-    check_says("toggle mouse beep; unset wrap_search print_command history", "");
+    check_says("toggle mouse beep; unset wrap_search print_command save_history", "");
     ck_assert(!settings->mouse);
     ck_assert(settings->beep);
     ck_assert(!settings->wrap_search);
     ck_assert_str_eq(settings->print_command, "");
-    ck_assert_int_eq(settings->history, 0);
+    ck_assert_int_eq(settings->save_history, 0);
 
-    check_says("reset history wrap_search", "");
-    ck_assert_int_eq(settings->history, 100);
+    check_says("reset save_history wrap_search", "");
+    ck_assert_int_eq(settings->save_history, 100);
     ck_assert(settings->wrap_search);
     ck_assert(!settings->wrap);
     check_says("set &all", "");
@@ -118,11 +118,11 @@ END_TEST
 START_TEST(test_queries)
 {
     check_says("set", "");
-    check_says("set history?", "history=100");
+    check_says("set save_history?", "save_history=100");
     check_says("set ?beep", "beep=yes");
     check_says("set sort", "sort=arrival");
     check_says("set list_url", "list_url=\"https://lore.kernel.org/r/%s\"");
-    check_says("set history ? nobeep beep?", "history=100; beep=no");
+    check_says("set save_history ? nobeep beep?", "save_history=100; beep=no");
     check_says("set shell='a \"b\" $c\\'", "");
     check_says("set shell?", "shell=\"a \\\"b\\\" \\$c\\\\\"");
     check_says("set", "beep=no; shell=\"a \\\"b\\\" \\$c\\\\\"");
@@ -132,7 +132,7 @@ END_TEST
 START_TEST(test_variables)
 {
     g_setenv("PORE_TEST_NAME", "7", TRUE);
-    check_says("set history=$PORE_TEST_NAME; echo $history ${sort} '$sort'",
+    check_says("set save_history=$PORE_TEST_NAME; echo $save_history ${sort} '$sort'",
                "7 arrival $sort");
     g_setenv("PORE_TEST_NAME", "\377", TRUE);
     check_says("echo x$PORE_TEST_NAME", "x\357\277\275");
@@ -164,10 +164,10 @@ static const struct {
     {"set no", "no such setting: no"},
     {"set &fly", "no such setting: fly"},
     {"set = 1", "no such setting: ="},
-    {"set history=many", "history: a number from 0 to 10000, not \"many\""},
+    {"set save_history=many", "save_history: a number from 0 to 10000, not \"many\""},
     {"set beep=", "beep: yes or no, not \"\""},
-    {"set nohistory", "history: only what is yes or no takes \"no\""},
-    {"set invhistory", "history: only what is yes or no can be toggled"},
+    {"set nosave_history", "save_history: only what is yes or no takes \"no\""},
+    {"set invsave_history", "save_history: only what is yes or no can be toggled"},
     {"toggle sort", "sort: only what is yes or no can be toggled"},
     {"toggle nobeep", "no such setting: nobeep"},
     {"unset theme", "theme: it has always a value"},
@@ -198,8 +198,8 @@ END_TEST
 
 START_TEST(test_first_wrong_command_ends_a_line)
 {
-    check_fails("set nobeep history=x nowrap; set mouse",
-                "history: a number from 0 to 10000, not \"x\"");
+    check_fails("set nobeep save_history=x nowrap; set mouse",
+                "save_history: a number from 0 to 10000, not \"x\"");
     ck_assert(!configuration->settings.beep);
     ck_assert(configuration->settings.wrap);
     ck_assert(!configuration->settings.mouse);
@@ -313,7 +313,7 @@ static void read_text(const char *text)
 START_TEST(test_text)
 {
     read_text("# a comment \\\nset nobeep\n"
-              "set history=\\\n5 \\\nnowrap\r\n"
+              "set save_history=\\\n5 \\\nnowrap\r\n"
               "\n"
               "set fly\n"
               "set mouse \\\r\n  fly2\n"
@@ -321,7 +321,7 @@ START_TEST(test_text)
               "set fly3");
     /* The comment goes on, as mutt has it. */
     ck_assert(configuration->settings.beep);
-    ck_assert_int_eq(configuration->settings.history, 5);
+    ck_assert_int_eq(configuration->settings.save_history, 5);
     ck_assert(!configuration->settings.wrap);
     ck_assert(configuration->settings.mouse);
     ck_assert(configuration->settings.pager_stop);
@@ -375,13 +375,13 @@ START_TEST(test_source)
     char *outer = support_path(home, "outer");
     char *folder = support_path(home, "sub");
     ck_assert_int_eq(mkdir(folder, 0700), 0);
-    g_free(write_file("outer", "set history=1\nsource sub/inner\nset nowrap\nsource none\n"));
+    g_free(write_file("outer", "set save_history=1\nsource sub/inner\nset nowrap\nsource none\n"));
     g_free(write_file("sub/inner", "\nset fly\nsource other\n"));
     g_free(write_file("sub/other", "set nobeep keymap=./my.keys\n"));
     g_free(write_file("sub/my.keys", "index X quit\n"));
 
     ck_assert(rc_file(configuration, outer, errors));
-    ck_assert_int_eq(configuration->settings.history, 1);
+    ck_assert_int_eq(configuration->settings.save_history, 1);
     ck_assert(!configuration->settings.beep);
     ck_assert(!configuration->settings.wrap);
     ck_assert_str_eq(find(CONTEXT_INDEX, "X")->command->name, "quit");
@@ -529,26 +529,26 @@ static const struct {
     {"so_", "so", "sort-mailbox sort-reverse source"},
     {"accept_", "accept", ""},
     {"set beep; tog_", "tog",
-     "toggle toggle-file toggle-files toggle-quoted toggle-words toggle-wrap"},
+     "toggle toggle-file toggle-files toggle-quoted toggle-read toggle-reviewed toggle-words toggle-wrap"},
     {"set pager_s_", "pager_s", "pager_stop"},
-    {"  set  history=5  bee_", "bee", "beep"},
+    {"  set  save_history=5  bee_", "bee", "beep"},
     {"set nobe_", "nobe", "nobeep"},
     {"set invmou_", "invmou", "invmouse"},
-    {"set nohis_", "nohis", ""},
-    {"set &his_", "his", "history"},
+    {"set nosave_h_", "nosave_h", ""},
+    {"set &save_h_", "save_h", "save_history"},
     {"set beep=_", "", "no yes"},
     {"set beep=y_", "y", "yes"},
     {"set theme = l_", "l", "light"},
     {"set theme= _", "", "dark light none"},
     {"set theme =n_", "n", "none"},
-    {"set history=_", "", "100"},
+    {"set save_history=_", "", "100"},
     {"set pager_format=_", "", "\"pore: %n: %s\""},
     {"set keymap=_", "", "emacs mutt vim"},
     {"set fly=_", "", ""},
     {"toggle mous_", "mous", "mouse"},
-    {"toggle hist_", "hist", ""},
+    {"toggle save_h_", "save_h", ""},
     {"reset al_", "al", "all"},
-    {"unset his_", "his", "history"},
+    {"unset save_h_", "save_h", "save_history"},
     {"bind in_", "in", "index"},
     {"bind index,se_", "se", "series"},
     {"bind index j _", "", NULL},

@@ -65,7 +65,7 @@ static struct archive *make_archive(struct commit_id commits[MAILS], int broken)
     }
     support_archive_free(making);
     archive = archive_open(path, NULL);
-    walk = archive_walk_new(archive, &everything, NULL);
+    walk = archive_walk_new(archive, &everything, NULL, NULL);
     for (int i = MAILS - 1; i >= 0 && archive_walk_next(walk, &commit, NULL); i--)
         commits[i] = commit.place.commit;
     archive_walk_free(walk);

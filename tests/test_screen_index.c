@@ -90,6 +90,54 @@ START_TEST(test_folding)
 }
 END_TEST
 
+/* What is known from before the range stands under what is listed, and is listed by itself nowhere. */
+START_TEST(test_known_from_before)
+{
+    const struct range since = {.has_since = true, .since = START + 2 * DAY};
+    struct session session = session_new();
+    add_series(&session);
+    session.range = &since;
+    start(&session);
+    find(&session, "[Series 2, 1 skipped");
+    find(&session, "Exist Mar'19 Ann Example      v2+1");
+    press(&session, "j" ESCAPE "v");
+    ck_assert_int_eq(find(&session, "Skip "), 3);
+    find(&session, "  widget: make it turn");
+    press(&session, "l~S" ENTER);
+    find(&session, "Series 1 of 2");
+    press(&session, "lall" ENTER);
+    command(&session, "contributors");
+    find(&session, "4 patches");
+    press(&session, "q");
+    leave(&session);
+    session.no_history = true;
+    start(&session);
+    find(&session, "[Series 2]");
+    session_free(&session);
+}
+END_TEST
+
+/* What a posting outside of the range has replaced is listed as the newest in it, and says so. */
+START_TEST(test_replaced_later)
+{
+    const struct range until = {.has_until = true, .until = START + 2 * DAY};
+    struct session session = session_new();
+    add(&session, ANN, -3, "z", NULL, "[PATCH] widget: make it turn", patch_body);
+    add_series(&session);
+    session.range = &until;
+    start(&session);
+    find(&session, "[Series 1, 1 skipped");
+    find(&session, "Skip  Mar'19 Ann Example      v1+1   2/2  1 widget: make it turn");
+    press(&session, ESCAPE "v");
+    ck_assert(!shows(&session, "v2"));
+    ck_assert_int_eq(find(&session, "1/1"), 2);
+    press(&session, ESCAPE "v" ENTER);
+    /* The newer one is among the versions. */
+    find(&session, "Exist 2019-03-04 v2");
+    session_free(&session);
+}
+END_TEST
+
 START_TEST(test_limit)
 {
     struct session session = session_new();
@@ -234,8 +282,8 @@ START_TEST(test_tagging)
     start(&session);
     press(&session, "tt");
     find(&session, "2 tagged");
-    find(&session, "1*New");
-    find(&session, "2*New");
+    find(&session, "1*  New");
+    find(&session, "2*  New");
     assert_selected(&session, "part 9");
     press(&session, "T~f bob" ENTER);
     assert_message(&session, "4 entries tagged.");
@@ -247,7 +295,7 @@ START_TEST(test_tagging)
     press(&session, ";t");
     assert_message(&session, "4 entries untagged.");
     ck_assert(!shows(&session, "4 tagged"));
-    ck_assert(!shows(&session, "1*New"));
+    ck_assert(!shows(&session, "1*  New"));
     press(&session, ";t");
     assert_message(&session, "No tagged entries.");
     session_free(&session);
@@ -285,7 +333,7 @@ START_TEST(test_tagging_reads_texts)
     assert_message(&session, "1 entry tagged.");
     press(&session, "\024!~b turnip" ENTER);
     assert_message(&session, "8 entries untagged.");
-    find(&session, "1*New");
+    find(&session, "1*  New");
     session_free(&session);
 }
 END_TEST
@@ -376,7 +424,7 @@ START_TEST(test_abort)
     command(&session, "bind index gx last-entry");
     press(&session, "g\007");
     assert_message(&session, "");
-    press(&session, "F");
+    press(&session, "m");
     assert_message(&session, "Key is not bound.  Press '?' for help.");
     /* Control-C comes as a signal, yet keys may be bound to it. */
     ck_assert(!input_interrupt(session.app));
@@ -536,7 +584,7 @@ START_TEST(test_command_line)
     assert_message(&session, "sort=arrival");
     press(&session, ":last-entry" ENTER);
     assert_selected(&session, "part 0");
-    press(&session, ":set index_format=%Q" ENTER);
+    press(&session, ":set index_format=%q" ENTER);
     find(&session, "index_format: ");
     assert_line(&session, 12, "  12 part 0");
     press(&session, ":no-such-thing" ENTER);
@@ -552,6 +600,12 @@ START_TEST(test_command_line)
     assert_line(&session, 1, "   1 part 11");
     press(&session, ":set arrow_cursor" ENTER);
     find(&session, "->  12 part 0");
+    press(&session, ":set history=sometime" ENTER);
+    ck_assert(screen_look_at(session.app->screen, 23, 0).bold);
+    press(&session, ":set history?" ENTER);
+    assert_message(&session, "history=\"all\"");
+    press(&session, ":set history='3 weeks ago'" ENTER ":set history?" ENTER);
+    assert_message(&session, "history=\"3 weeks ago\"");
     session_free(&session);
 }
 END_TEST
@@ -625,6 +679,8 @@ int main(void)
     tcase_add_test(index, test_rows);
     tcase_add_test(index, test_wide);
     tcase_add_test(index, test_folding);
+    tcase_add_test(index, test_known_from_before);
+    tcase_add_test(index, test_replaced_later);
     tcase_add_test(index, test_limit);
     tcase_add_test(index, test_limit_reads_texts);
     tcase_add_test(index, test_search);

@@ -350,6 +350,25 @@ END_TEST
 
 /* --- series (SPEC 4) -------------------------------------------------------------- */
 
+/* An older mail with the id that a link names takes the link to itself. */
+START_TEST(reference_means_the_mail_that_came_first)
+{
+    GArray *order = paper_order_new(3, true);
+
+    MAIL(.id = "a", .subject = "[PATCH] other", .from = "Bob <bob@example.org>");
+    MAIL(.id = "a", .subject = "[PATCH] one");
+    MAIL(.id = "b", .subject = "[PATCH v2] two", .body = "See https://example.org/r/a@example.org/\n");
+    set = series_set_new();
+    series_set_take(set, paper_list_batch(list, order, 0, 2));
+    series_set_settle(set);
+    assert_counts(1, 1, 2);
+    series_set_take(set, paper_list_batch(list, order, 2, 1));
+    series_set_settle(set);
+    assert_counts(3, 0, 3);
+    g_array_free(order, TRUE);
+}
+END_TEST
+
 START_TEST(later_version_of_the_same_title)
 {
     MAIL(.id = "1", .subject = "[PATCH] Mend it");
@@ -585,7 +604,8 @@ int main(void)
         partial_reroll_has_the_rest_from_the_earlier_posting, reroll_of_a_reroll,
         all_answering_one_patch_is_no_reroll, reroll_is_of_one_posting_and_release,
         version_two_with_a_cover_is_no_reroll, loop_of_replies_ends, thread_of_a_hundred_thousand,
-        later_version_of_the_same_title, same_title_and_version_of_two_people_is_two_series,
+        reference_means_the_mail_that_came_first, later_version_of_the_same_title,
+        same_title_and_version_of_two_people_is_two_series,
         same_author_sent_by_two_people_is_one, titles_are_text_not_patterns,
         single_patch_that_became_a_series, other_release_is_other_work, change_id_joins_and_parts,
         reference_to_the_earlier_version_joins, reference_to_the_same_version_does_not_join,

@@ -45,7 +45,7 @@ START_TEST(test_at_first)
     }
     ck_assert(settings.beep);
     ck_assert(!settings.mouse);
-    ck_assert_int_eq(settings.history, 100);
+    ck_assert_int_eq(settings.save_history, 100);
     ck_assert_str_eq(settings.sort, "arrival");
 }
 END_TEST
@@ -69,10 +69,10 @@ START_TEST(test_setting)
 {
     ck_assert_ptr_null(set("beep", "no"));
     ck_assert(!settings.beep);
-    ck_assert_ptr_null(set("history", "0"));
-    ck_assert_int_eq(settings.history, 0);
-    ck_assert_ptr_null(set("history", "10000"));
-    ck_assert_int_eq(settings.history, 10000);
+    ck_assert_ptr_null(set("save_history", "0"));
+    ck_assert_int_eq(settings.save_history, 0);
+    ck_assert_ptr_null(set("save_history", "10000"));
+    ck_assert_int_eq(settings.save_history, 10000);
     ck_assert_ptr_null(set("shell", "/bin/\303\251"));
     ck_assert_str_eq(settings.shell, "/bin/\303\251");
     ck_assert_ptr_null(set("shell", ""));
@@ -95,13 +95,13 @@ static const struct {
 } wrong[] = {
     {"beep", "maybe", "beep: yes or no, not \"maybe\""},
     {"beep", "", "beep: yes or no, not \"\""},
-    {"history", "10001", "history: a number from 0 to 10000, not \"10001\""},
-    {"history", "-1", "history: a number from 0 to 10000, not \"-1\""},
-    {"history", "", "history: a number from 0 to 10000, not \"\""},
-    {"history", "1x", "history: a number from 0 to 10000, not \"1x\""},
-    {"history", " 1", "history: a number from 0 to 10000, not \" 1\""},
-    {"history", "99999999999999999999",
-     "history: a number from 0 to 10000, not \"99999999999999999999\""},
+    {"save_history", "10001", "save_history: a number from 0 to 10000, not \"10001\""},
+    {"save_history", "-1", "save_history: a number from 0 to 10000, not \"-1\""},
+    {"save_history", "", "save_history: a number from 0 to 10000, not \"\""},
+    {"save_history", "1x", "save_history: a number from 0 to 10000, not \"1x\""},
+    {"save_history", " 1", "save_history: a number from 0 to 10000, not \" 1\""},
+    {"save_history", "99999999999999999999",
+     "save_history: a number from 0 to 10000, not \"99999999999999999999\""},
     {"shell", "\377", "shell: not valid UTF-8"},
     {"theme", "pink", "theme: no such value: pink (dark, light, none)"},
     {"theme", "", "theme: no such value:  (dark, light, none)"},

@@ -15,7 +15,7 @@ static GArray *walk(struct archive *archive)
 {
     struct range everything = { .all = true };
     GArray *commits = g_array_new(FALSE, FALSE, sizeof(struct archive_commit));
-    struct archive_walk *walk = archive_walk_new(archive, &everything, NULL);
+    struct archive_walk *walk = archive_walk_new(archive, &everything, NULL, NULL);
     struct archive_commit commit;
 
     while (archive_walk_next(walk, &commit, NULL))

@@ -518,6 +518,7 @@ START_TEST(test_themes)
     static const char *const terms[] = {"xterm-256color", "xterm", "linux", "vt100",
                                         "screen", "tmux-256color", "pore-pairs", "pore-direct"};
     struct colours *colours = colours_new();
+    char *marks = g_strnfill((STYLE_COUNT + 3) / 4, 'x');
     add_terminals();
     for (size_t i = 0; i < G_N_ELEMENTS(terms); i++) {
         struct terminal terminal = open_terminal(terms[i]);
@@ -527,11 +528,12 @@ START_TEST(test_themes)
             put(&terminal, style % 4, style / 4, (enum style)style, "x");
         screen_overlay(terminal.screen, 0, 0, 20, STYLE_INDICATOR);
         screen_show(terminal.screen, 0, 0, false);
-        assert_row(&terminal, 0, "xxxxxxxxxx");
+        assert_row(&terminal, 0, marks);
         const struct screen_look look = screen_look_at(terminal.screen, 0, 0);
         ck_assert(look.reverse || look.background >= 0);
         close_terminal(&terminal);
     }
+    g_free(marks);
     colours_free(colours);
 }
 END_TEST

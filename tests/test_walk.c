@@ -235,7 +235,7 @@ START_TEST(test_missing_blob)
     assert_all(archive, "3 ! 1");
     struct range range = { 0 };
     ck_assert(range_set_revisions(&range, "master~1", NULL));
-    struct archive_walk *walk = archive_walk_new(archive, &range, NULL);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
     ck_assert(archive_walk_next(walk, &commit, NULL));
     ck_assert(!archive_read(archive, &commit, &mail, &error));
     char *prefix = g_strdup_printf("commit %.12s: ", list_id(&list, 2));
@@ -326,7 +326,7 @@ START_TEST(test_no_mail)
     assert_all(archive, "5 ! 3 ! 1");
     struct range range = { 0 };
     ck_assert(range_set_revisions(&range, id, NULL));
-    struct archive_walk *walk = archive_walk_new(archive, &range, NULL);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
     ck_assert(archive_walk_next(walk, &commit, NULL));
     ck_assert(!archive_read(archive, &commit, &mail, &error));
     char *prefix = g_strdup_printf("commit %.12s: ", id);
@@ -449,7 +449,7 @@ START_TEST(test_repacked_while_reading)
     g_free(support_pack(list.archive));
     list_add(&list, 21, 24);
     struct archive *archive = open_archive(list.path);
-    struct archive_walk *walk = archive_walk_new(archive, &range, NULL);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
     for (int i = 24; i > 0; i--) {
         ck_assert(archive_walk_next(walk, &commit, NULL));
         if (i % 5 == 0) {
@@ -508,7 +508,7 @@ START_TEST(test_pack_replaced)
     } else {
         struct range range = { .all = true };
         struct archive_commit commit;
-        struct archive_walk *walk = archive_walk_new(archive, &range, NULL);
+        struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
         ck_assert(archive_walk_next(walk, &commit, NULL));
         copy_pack(another, pack);
         for (int i = 3; i > 0; i--)

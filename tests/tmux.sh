@@ -20,7 +20,8 @@ TMUX_TMPDIR=$work
 # Nor anybody's settings and history.
 XDG_CONFIG_HOME=$work/config
 XDG_STATE_HOME=$work/state
-export TMUX_TMPDIR XDG_CONFIG_HOME XDG_STATE_HOME
+XDG_CACHE_HOME=$work/cache
+export TMUX_TMPDIR XDG_CONFIG_HOME XDG_STATE_HOME XDG_CACHE_HOME
 mux() { tmux -f /dev/null -L pore "$@"; }
 trap 'mux kill-server 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM

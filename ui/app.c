@@ -12,13 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Time for taking batches before keys are looked at again, in microseconds. */
-#define TAKE_AT_MOST (4 * 1000)
-
 /* A settle that takes longer, in microseconds, is done so seldom that few keys come across it:
  * once in so many times what it takes. */
 #define SETTLE_QUICKLY (5 * 1000)
 #define SETTLE_ONCE_IN 10
+
+/* So many mails are not left to be settled together; as there are ever more, an ever larger part
+ * of all: some of a settle takes time by what there is. */
+#define SETTLE_MAILS 6000
+#define SETTLE_PART 8
 
 /* Keys go before drawing, drawing before arriving mails. */
 #define PRIORITY_KEYS G_PRIORITY_DEFAULT
@@ -208,56 +210,41 @@ static gboolean on_keyboard(gint descriptor, GIOCondition condition, gpointer da
     return G_SOURCE_CONTINUE;
 }
 
-static void note_problems(struct app *app, const struct mail_batch *batch)
+void app_views_stale(struct app *app)
 {
-    const GPtrArray *latest = batch->breaks->len ? batch->breaks : batch->problems;
-    app->unreadable += batch->problems->len;
-    app->broken += batch->breaks->len;
-    /* That mails are missing at the end is the worse of the two. */
-    if (!latest->len || (app->broken && !batch->breaks->len))
-        return;
-    g_free(app->problem);
-    app->problem = g_strdup(latest->pdata[latest->len - 1]);
+    for (guint i = 0; i < app->views->len; i++)
+        ((struct view *)app->views->pdata[i])->stale = true;
+    app_draw_soon(app);
 }
 
-static void finish_reading(struct app *app)
+void app_marks_changed(struct app *app)
 {
-    scan_free(app->scan);
-    app->scan = NULL;
-    app->settle_due = 0;
-    if (!app->problem)
-        return;
-    char *text = app->broken ? g_strdup_printf("Older mails are missing: %s", app->problem)
-                             : g_strdup_printf("%zu could not be read, the last: %s",
-                                               app->unreadable, app->problem);
-    app_error(app, text);
-    g_free(text);
+    series_set_correct(app->set, marks_corrections(app->marks));
+    app_unsettled(app);
+    app_views_stale(app);
 }
 
-static void take_arrivals(struct app *app)
+bool app_owes_settle(const struct app *app)
 {
-    gint64 start = g_get_monotonic_time();
-    struct mail_batch *batch = NULL;
-    while (app->scan && (batch = scan_take(app->scan))) {
-        note_problems(app, batch);
-        series_set_take(app->set, batch);
-        app->unsettled = true;
-        if (g_get_monotonic_time() - start > TAKE_AT_MOST) {
-            g_source_set_ready_time(app->arrivals, 0);
-            break;
-        }
-    }
-    if (!batch && app->scan && scan_finished(app->scan))
-        finish_reading(app);
+    return series_set_mails(app->set)->members->len - app->settled >=
+           MAX(SETTLE_MAILS, app->settled / SETTLE_PART);
+}
+
+void app_unsettled(struct app *app)
+{
+    app->unsettled = true;
+    if (app_owes_settle(app))
+        app->settle_due = 0;
     app_draw_by(app, app->settle_due);
 }
 
 static void settle(struct app *app)
 {
     series_set_settle(app->set);
+    app->settled = series_set_mails(app->set)->members->len;
     app->unsettled = false;
-    for (guint i = 0; i < app->views->len; i++)
-        ((struct view *)app->views->pdata[i])->stale = true;
+    app_views_stale(app);
+    visit_settled(app);
 }
 
 /* The one place that draws. */
@@ -274,7 +261,7 @@ static void draw(struct app *app)
     frame_draw(app);
     g_source_set_ready_time(app->drawing, -1);
     gint64 end = g_get_monotonic_time(), taken = end - start;
-    if (settles && app->scan)
+    if (settles && visit_is_busy(app))
         app->settle_due =
             end + (taken > SETTLE_QUICKLY ? SETTLE_ONCE_IN * taken : APP_DRAW_EVERY);
     if (app->unsettled)
@@ -292,13 +279,14 @@ static GSourceFuncs wake_functions = {.dispatch = dispatch};
 
 static gboolean on_arrivals(gpointer data)
 {
-    take_arrivals(data);
+    visit_take(data);
     return G_SOURCE_CONTINUE;
 }
 
 static gboolean on_working(gpointer data)
 {
     jobs_take(data);
+    fingerprints_go_on(data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -322,12 +310,6 @@ static void remove_source(GSource *source)
     g_source_unref(source);
 }
 
-/* On a thread of the scan. */
-static void wake(void *data)
-{
-    g_source_set_ready_time(data, 0);
-}
-
 static void free_view(gpointer data)
 {
     struct view *view = data;
@@ -344,8 +326,9 @@ struct app *app_new(struct archive *archive)
     struct app *app = g_new0(struct app, 1);
     app->archive = archive;
     app->set = series_set_new();
+    app->visit = visit_new();
     app->configuration = configuration_new();
-    app->history = history_new(NULL);
+    app->prompt_history = prompt_history_new(NULL);
     app->views = g_ptr_array_new_with_free_func(free_view);
     app->jobs = g_ptr_array_new();
     app->search.direction = 1;
@@ -358,15 +341,10 @@ struct app *app_new(struct archive *archive)
     return app;
 }
 
-bool app_start(struct app *app, const struct range *range, unsigned readers, GError **error)
+bool app_start(struct app *app, const struct app_options *options, GError **error)
 {
-    app->readers = readers;
-    app->scan = scan_start(app->archive, range, readers, wake, app->arrivals, error);
-    if (!app->scan)
-        return false;
-    app->from = g_strdup(scan_from(app->scan));
-    app->to = g_strdup(scan_to(app->scan));
-    return true;
+    app->readers = options->readers;
+    return visit_begin(app, options, error);
 }
 
 bool app_show(struct app *app, const char *term, FILE *out, FILE *in, GError **error)
@@ -390,14 +368,14 @@ void app_free(struct app *app)
     /* First of all, so that nobody looks at a dead screen while threads end. */
     screen_free(app->screen);
     app->screen = NULL;
-    if (app->scan)
-        scan_free(app->scan);
+    visit_free(app);
     if (app->prompt)
         prompt_leave(app);
     g_ptr_array_unref(app->views);
     while (app->jobs->len)
         job_cancel(app, app->jobs->pdata[0]);
     g_ptr_array_unref(app->jobs);
+    fingerprints_clear(&app->fingerprinting);
     if (app->keyboard)
         remove_source(app->keyboard);
     remove_source(app->drawing);
@@ -406,11 +384,12 @@ void app_free(struct app *app)
     script_free(app->script);
     search_clear(&app->search);
     input_clear(&app->input);
-    history_free(app->history);
+    prompt_history_free(app->prompt_history);
     configuration_free(app->configuration);
+    marking_free(app->marking);
     series_set_free(app->set);
+    marks_close(app->marks);
     g_string_free(app->message, TRUE);
-    g_free(app->problem);
     g_free(app->from);
     g_free(app->to);
     g_main_context_unref(app->context);
@@ -419,7 +398,7 @@ void app_free(struct app *app)
 
 static bool is_busy(const struct app *app)
 {
-    return app->scan || app->jobs->len || app->unsettled ||
+    return visit_is_busy(app) || app->jobs->len || app->fingerprinting.looks || app->unsettled ||
            g_source_get_ready_time(app->drawing) >= 0;
 }
 
@@ -431,14 +410,6 @@ bool app_run_until_idle(struct app *app)
             break;
     }
     return !app->quit;
-}
-
-bool app_stop_reading(struct app *app)
-{
-    if (!app->scan)
-        return false;
-    finish_reading(app);
-    return true;
 }
 
 static void interrupt(struct app *app)
@@ -453,13 +424,13 @@ static void interrupt(struct app *app)
         return;
     }
     const struct command *stop = command_find("stop");
-    if (app->scan || app->jobs->len)
+    if (visit_is_busy(app) || app->jobs->len)
         stop->function(app, &(struct invocation){.command = stop});
     else
         app_message(app, "Nothing is running; the command quit leaves pore.");
 }
 
-static void on_signal(int number, void *data)
+void app_signal(int number, void *data)
 {
     struct app *app = data;
     switch (number) {
@@ -533,13 +504,13 @@ void app_configure(struct app *app, const struct app_options *options, GPtrArray
     g_free(usual);
 }
 
-static void open_history(struct app *app)
+static void open_prompt_history(struct app *app)
 {
     char *folder = g_build_filename(g_get_user_state_dir(), "pore", NULL);
     char *path = g_build_filename(folder, "history", NULL);
-    history_free(app->history);
+    prompt_history_free(app->prompt_history);
     g_mkdir_with_parents(folder, 0700);
-    app->history = history_new(path);
+    app->prompt_history = prompt_history_new(path);
     g_free(path);
     g_free(folder);
 }
@@ -572,7 +543,7 @@ static bool take_terminal(struct app *app, struct signals **signals, GError **er
     if (!app_show(app, g_getenv("TERM"), stdout, stdin, error))
         return false;
     /* Behind curses, in the place of the handlers that it sets. */
-    *signals = signals_new(app->context, on_signal, app, error);
+    *signals = signals_new(app->context, app_signal, app, error);
     return *signals != NULL;
 }
 
@@ -583,11 +554,17 @@ static bool start(struct app *app, const struct app_options *options, GPtrArray 
      * touched. */
     if (options->script && !(app->script = script_new(options->script, error)))
         return false;
-    if (!app_start(app, options->range, options->readers, error))
+    if (!app_start(app, options, error))
         return false;
-    open_history(app);
+    open_prompt_history(app);
     app_configure(app, options, errors);
     return true;
+}
+
+void app_end(struct app *app, GError **error)
+{
+    visit_end(app, error);
+    prompt_history_save(app->prompt_history, (size_t)app_settings(app)->save_history, NULL);
 }
 
 int app_run(struct archive *archive, const struct app_options *options, GError **error)
@@ -597,15 +574,19 @@ int app_run(struct archive *archive, const struct app_options *options, GError *
     struct app *app = app_new(archive);
     struct signals *signals = NULL;
     GPtrArray *errors = g_ptr_array_new_with_free_func(g_free);
+    GError *not_remembered = NULL;
     bool started = start(app, options, errors, error) && take_terminal(app, &signals, error);
     if (started) {
         tell_errors(app, errors);
         run_loop(app);
-        history_save(app->history, (size_t)app_settings(app)->history, NULL);
+        app_end(app, &not_remembered);
     }
     int killed_by = app->killed_by;
     screen_free(app->screen);
     app->screen = NULL;
+    if (not_remembered)
+        fprintf(stderr, "pore: the visit is not remembered: %s\n", not_remembered->message);
+    g_clear_error(&not_remembered);
     int status = tell_script_errors(app) ? SCRIPT_FAILED : 0;
     app_free(app);
     signals_free(signals);

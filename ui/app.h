@@ -8,9 +8,11 @@
 #define PORE_APP_H
 
 #include "archive/archive.h"
-#include "history.h"
+#include "fingerprints.h"
+#include "prompt_history.h"
 #include "input.h"
 #include "jobs.h"
+#include "marking.h"
 #include "prompt.h"
 #include "rc.h"
 #include "scan.h"
@@ -18,6 +20,7 @@
 #include "search.h"
 #include "series/series.h"
 #include "view.h"
+#include "visit.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -32,12 +35,16 @@ GQuark app_error_quark(void);
 struct app {
     struct archive *archive; /* borrowed; for opening single mails */
     struct series_set *set;
-    struct scan *scan; /* NULL when the range has been read */
+    struct marks *marks;     /* NULL before app_start() */
+    struct marking *marking; /* the same */
+    struct scan *scan; /* of the range, or of what a refresh brings; NULL when that has been read */
+    struct current_visit *visit; /* what else is being read, visit.c */
+    struct fingerprinting fingerprinting;
     unsigned readers;  /* as in scan.h */
     char *from, *to;   /* what bounds the range, for the digest */
     struct screen *screen; /* NULL before app_show() */
     struct configuration *configuration;
-    struct history *history;
+    struct prompt_history *prompt_history;
     GPtrArray *views; /* struct view *, owned; the first is the index, the last is on top */
     struct input input;
     struct prompt *prompt; /* that is open, or NULL */
@@ -46,8 +53,6 @@ struct app {
     struct script *script; /* that is worked off, or NULL */
 
     size_t unreadable;  /* commits that could not be read */
-    size_t broken;      /* histories that broke off */
-    char *problem;      /* the last of these, one line, or NULL */
     GString *message;   /* the message line; empty if there is none */
     bool message_is_error;
 
@@ -57,16 +62,19 @@ struct app {
     bool unsettled;      /* mails were taken that the series do not show yet */
     bool answers;        /* what is drawn next is the answer to a key */
     gint64 settle_due;   /* monotonic microseconds before which arrivals are not drawn */
+    guint settled;       /* members of the model that the last settle saw */
     bool quit;
     int killed_by;       /* the signal that ended the loop, or 0 */
 };
 
 /* How to browse. Borrowed for the call. */
 struct app_options {
-    const struct range *range;
+    const char *path;         /* where the archive lies: by that it is remembered, and fetched */
+    const struct range *range; /* zeroed: since the last visit (remembered.h) */
     unsigned readers;         /* as in scan.h */
     const char *rc;           /* the user's porerc, read instead of the usual one; or NULL */
     bool no_system_rc;
+    bool no_history;          /* states say what the range alone tells */
     const char *const *lines; /* lines of porerc to do after it, NULL at the end; or NULL */
     const char *script;       /* file of keys and commands (script.h), or NULL */
 };
@@ -85,16 +93,23 @@ void app_free(struct app *app);
 /* Reads the porerc files and lines of OPTIONS. What is wrong with them is added to ERRORS (char *). */
 void app_configure(struct app *app, const struct app_options *options, GPtrArray *errors);
 
-/* Begins to read RANGE. False with an error if it names nothing. */
-bool app_start(struct app *app, const struct range *range, unsigned readers, GError **error);
+/* Opens what is remembered and begins to read the range of OPTIONS. False with an error if it
+ * names nothing. */
+bool app_start(struct app *app, const struct app_options *options, GError **error);
 
 /* Takes the terminal of the kind TERM that OUT and IN are (see screen_new()) and opens the
  * index on it. */
 bool app_show(struct app *app, const char *term, FILE *out, FILE *in, GError **error);
 
-/* Runs the loop until the range is read, the jobs are done, all keys are worked off and the
- * screen shows it. False when the user has quit. */
+/* Runs the loop until the range and its history are read, the jobs are done, all keys are worked
+ * off and the screen shows it. False when the user has quit. */
 bool app_run_until_idle(struct app *app);
+
+/* The signal NUMBER has come; for signals.h. */
+void app_signal(int number, void *app);
+
+/* The loop has ended: remembers what was seen. ERROR is set where that fails. */
+void app_end(struct app *app, GError **error);
 
 /* For views and commands. */
 
@@ -130,8 +145,18 @@ void app_errorf(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Says what ERROR says and frees it. */
 void app_take_error(struct app *app, GError *error);
 
-/* Stops reading the range; false if it was read already. */
-bool app_stop_reading(struct app *app);
+/* Marks or corrections have changed: all views show them, and the series follow the corrections. */
+void app_marks_changed(struct app *app);
+
+/* What views show has changed besides. */
+void app_views_stale(struct app *app);
+
+/* Mails were taken: settles and draws as soon as that is due. */
+void app_unsettled(struct app *app);
+
+/* Are so many mails not settled that no more should be taken in this turn? A settle takes time
+ * by their number, and keys wait for it. */
+bool app_owes_settle(const struct app *app);
 
 /* Does what a line of porerc, or a command's name and its argument, says. */
 void app_command_line(struct app *app, const char *line);

@@ -150,12 +150,24 @@ void command_version(struct app *app, const struct invocation *invocation)
 void command_stop(struct app *app, const struct invocation *invocation)
 {
     (void)invocation;
-    bool reading = app_stop_reading(app);
+    bool reading = visit_stop(app);
     guint jobs = jobs_stop(app);
     if (!reading && !jobs)
         app_message(app, "Nothing is running.");
     else if (!app->message->len)
         app_message(app, reading ? "Reading was stopped." : "It was stopped.");
+}
+
+void command_sync_mailbox(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    visit_refresh(app);
+}
+
+void command_fetch_mail(struct app *app, const struct invocation *invocation)
+{
+    (void)invocation;
+    visit_fetch(app);
 }
 
 void command_tag_prefix(struct app *app, const struct invocation *invocation)

@@ -88,10 +88,10 @@ static struct view *index_beneath(const struct contributors_view *self)
     return view;
 }
 
-/* Is MEMBER of one of SERIES, a set? A contributors_filter. */
+/* Is MEMBER a mail of the range, and of one of SERIES, a set? A contributors_filter. */
 static bool is_shown(const struct member *member, const void *series)
 {
-    return member->posting &&
+    return member->in_range && member->posting &&
            g_hash_table_contains((GHashTable *)(uintptr_t)series, member->posting->series);
 }
 

@@ -11,9 +11,6 @@
 #define ROWS_FOR_STATUS_LINE 3
 #define ROWS_FOR_MESSAGE_LINE 2
 
-/* Width from which on the status line counts what was read. */
-#define WIDTH_FOR_COUNT 100
-
 /* Cells that the status line's left part keeps before the right one is left out. */
 #define LEFT_PART 24
 
@@ -60,29 +57,10 @@ static void draw_help_line(struct app *app, const struct view *view, int columns
     g_string_free(line, TRUE);
 }
 
-/* 1234567 as "1,234,567". */
-static void append_number(GString *out, size_t number)
-{
-    char digits[32];
-    int length = g_snprintf(digits, sizeof digits, "%zu", number);
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0)
-            g_string_append_c(out, ',');
-        g_string_append_c(out, digits[i]);
-    }
-}
-
 void frame_progress(const struct app *app, int width, GString *out)
 {
     size_t before = out->len;
-    if (app->scan) {
-        g_string_append(out, "reading");
-        if (width >= WIDTH_FOR_COUNT) {
-            g_string_append(out, ", ");
-            append_number(out, series_set_mails(app->set)->live);
-            g_string_append(out, " mails");
-        }
-    }
+    visit_describe(app, width, out);
     if (app->jobs->len && out->len > before)
         g_string_append(out, ", ");
     jobs_describe(app, out);

@@ -19,6 +19,7 @@ static const struct {
     {"display-message", "Opening and leaving"},
     {"search", "Searching"},
     {"limit", "The index"},
+    {"toggle-reviewed", "Marks"},
     {"next-thread", "Series"},
     {"display-toggle-weed", "The pager"},
     {"contributors", "Other views"},

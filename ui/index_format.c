@@ -167,8 +167,8 @@ static bool expand_lead(const struct index_entry *entry, char letter, const char
     (void)argument;
     switch (letter) {
     case 's':
-        /* What is unfolded stands under the newest one. */
-        g_string_append(out, posting_state(posting) == SERIES_SKIP ? "  " : "");
+        /* What is unfolded stands under the listed one. */
+        g_string_append(out, posting == entry->row->series->listed ? "" : "  ");
         g_string_append(out, lead->rfc ? "[RFC] " : "");
         g_string_append(out, lead->title);
         *style = STYLE_TITLE;
@@ -188,6 +188,84 @@ static bool expand_lead(const struct index_entry *entry, char letter, const char
     }
 }
 
+/* As mutt has them: what is done has a letter, what is new has none. */
+static char mark_letter(const struct series_mark *mark, enum style *style)
+{
+    switch (mark->state) {
+    case MARK_REVIEWED:
+        *style = series_mark_is_reviewed(mark) ? STYLE_REVIEWED : STYLE_CHANGED;
+        return series_mark_is_reviewed(mark) ? 'r' : 'c';
+    case MARK_LATER:
+        *style = STYLE_LATER;
+        return 'l';
+    case MARK_IGNORED:
+        *style = STYLE_IGNORED;
+        return 'D';
+    case MARK_NONE:
+        break;
+    }
+    return ' ';
+}
+
+static char tag_letter(const struct index_entry *entry, enum style *style)
+{
+    const struct series_mark *mark = &entry->mark;
+    *style = entry->tagged ? STYLE_TAGGED
+             : mark->flag  ? STYLE_FLAGGED
+             : mark->noted ? STYLE_NOTE
+                           : STYLE_TAGGED;
+    return entry->tagged ? '*' : mark->flag ? '!' : mark->noted ? 'n' : ' ';
+}
+
+/* Of a series that was reviewed in an older version: how it differs. */
+static void append_changes(const struct series_mark *mark, GString *out)
+{
+    struct series_mark state = *mark;
+    state.flag = false;
+    if (state.state == MARK_REVIEWED && state.older)
+        series_mark_describe(&state, out);
+}
+
+static void append_note(const struct index_entry *entry, GString *out)
+{
+    if (!entry->marking || entry->row->posting != entry->row->series->listed)
+        return;
+    GPtrArray *notes = marking_notes(entry->marking, entry->row->series);
+    if (notes->len)
+        g_string_append(out, notes->pdata[notes->len - 1]);
+    g_ptr_array_unref(notes);
+}
+
+static bool expand_mark(const struct index_entry *entry, char letter, const char *argument,
+                        GString *out, enum style *style)
+{
+    enum style own = *style;
+    (void)argument;
+    mark_letter(&entry->mark, &own);
+    switch (letter) {
+    case 'z':
+        g_string_append_c(out, mark_letter(&entry->mark, style));
+        return true;
+    case 'Z':
+        g_string_append_c(out, tag_letter(entry, style));
+        return true;
+    case 'y':
+        series_mark_describe(&entry->mark, out);
+        *style = entry->mark.state == MARK_NONE ? STYLE_FLAGGED : own;
+        return true;
+    case 'Q':
+        append_changes(&entry->mark, out);
+        *style = own;
+        return true;
+    case 'Y':
+        append_note(entry, out);
+        *style = STYLE_NOTE;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool expand_row(const struct index_entry *entry, char letter, const char *argument,
                        GString *out, enum style *style)
 {
@@ -196,10 +274,6 @@ static bool expand_row(const struct index_entry *entry, char letter, const char 
     case 'C':
         g_string_append_printf(out, "%d", entry->number);
         *style = STYLE_NUMBER;
-        return true;
-    case 'Z':
-        g_string_append_c(out, entry->tagged ? '*' : ' ');
-        *style = STYLE_TAGGED;
         return true;
     case 'b':
         g_string_append(out, entry->list);
@@ -214,7 +288,8 @@ bool index_format_expand(const void *data, char letter, const char *argument, GS
 {
     static bool (*const groups[])(const struct index_entry *entry, char letter,
                                   const char *argument, GString *out, enum style *style) = {
-        expand_row, expand_posting, expand_lead, expand_person, expand_date, expand_review,
+        expand_row,    expand_mark, expand_posting, expand_lead,
+        expand_person, expand_date, expand_review,
     };
     for (size_t i = 0; i < G_N_ELEMENTS(groups); i++) {
         enum style own = *style;
@@ -245,6 +320,9 @@ bool index_status_expand(const void *data, char letter, const char *argument, GS
         return true;
     case 'h':
         append_count(out, status->rows->hidden);
+        return true;
+    case 'H':
+        append_count(out, status->rows->done);
         return true;
     case 'k':
         append_count(out, status->rows->folded);

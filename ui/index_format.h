@@ -15,6 +15,8 @@ struct index_entry {
     const struct index_row *row;
     int number;  /* in the list, from 1 */
     bool tagged;
+    struct series_mark mark;
+    const struct marking *marking; /* of notes; may be NULL */
     int64_t now; /* UTC seconds */
     const char *list; /* the name of the archive */
     const struct settings *settings;

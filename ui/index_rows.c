@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "index_rows.h"
 
+#include "marker.h"
 #include "series/review.h"
 
 #include <string.h>
@@ -39,9 +40,20 @@ void index_rows_clear(struct index_rows *rows)
     g_free(rows->limit);
 }
 
-static const struct posting *listed(const struct series *series)
+/* Where the listed posting stands among those of SERIES: newer ones are not of the range. */
+static guint listed_at(const struct series *series)
 {
-    return series->postings->pdata[0];
+    guint at = 0;
+    while (series->postings->pdata[at] != series->listed)
+        at++;
+    return at;
+}
+
+struct series_mark index_rows_mark(const struct index_rows *rows, const struct index_row *row)
+{
+    return rows->marking && row->posting == row->series->listed
+               ? marking_of(rows->marking, row->series)
+               : marker_posting(rows->marking, row->posting);
 }
 
 const struct posting *index_rows_posting(const struct member *member)
@@ -138,7 +150,7 @@ void index_rows_fold(struct index_rows *rows, const struct index_row *row, bool 
     g_hash_table_remove(rows->answers, &serial);
     /* The table holds the exceptions from all_unfolded. */
     if (fold == rows->all_unfolded)
-        g_hash_table_add(rows->unfolded, listed(row->series)->members->pdata[0]);
+        g_hash_table_add(rows->unfolded, row->series->listed->members->pdata[0]);
 }
 
 /* --- the limit -------------------------------------------------------------------- */
@@ -155,11 +167,12 @@ void index_rows_limit(struct index_rows *rows, const char *text, struct pattern 
     rows->texts = pattern_texts_new();
 }
 
-static enum pattern_answer ask(const struct posting *posting, bool tagged, int number,
-                               const struct pattern *pattern, const struct pattern_texts *texts)
+static enum pattern_answer ask(const struct index_rows *rows, const struct posting *posting,
+                               bool tagged, int number, const struct pattern *pattern,
+                               const struct pattern_texts *texts)
 {
     const struct pattern_subject subject = {
-        .posting = posting, .tagged = tagged, .number = number};
+        .posting = posting, .tagged = tagged, .marking = rows->marking, .number = number};
     return pattern_match(pattern, &subject, texts);
 }
 
@@ -167,13 +180,13 @@ enum pattern_answer index_rows_match(const struct index_rows *rows, const struct
                                      int number, const struct pattern *pattern,
                                      const struct pattern_texts *texts)
 {
-    return ask(row->posting, index_rows_is_tagged(rows, row), number, pattern, texts);
+    return ask(rows, row->posting, index_rows_is_tagged(rows, row), number, pattern, texts);
 }
 
 static void want(struct index_rows *rows, const struct posting *posting, bool tagged, int number)
 {
     const struct pattern_subject subject = {
-        .posting = posting, .tagged = tagged, .number = number};
+        .posting = posting, .tagged = tagged, .marking = rows->marking, .number = number};
     if (!rows->waits)
         pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
 }
@@ -183,18 +196,19 @@ static void want(struct index_rows *rows, const struct posting *posting, bool ta
 static enum answer work_out(struct index_rows *rows, const struct series *series, int number)
 {
     bool older = pattern_names_skipped(rows->pattern) || index_rows_is_unfolded(rows, series);
+    guint first = listed_at(series);
     bool unread = false;
-    for (guint i = 0; i < (older ? series->postings->len : 1); i++) {
+    for (guint i = first; i < (older ? series->postings->len : first + 1); i++) {
         const struct posting *posting = series->postings->pdata[i];
-        bool tagged = is_posting_tagged(rows, series, i ? posting : NULL);
-        switch (ask(posting, tagged, number, rows->pattern, rows->texts)) {
+        bool tagged = is_posting_tagged(rows, series, i > first ? posting : NULL);
+        switch (ask(rows, posting, tagged, number, rows->pattern, rows->texts)) {
         case PATTERN_YES:
-            return i ? ANSWER_OLDER : ANSWER_LISTED;
+            return i > first ? ANSWER_OLDER : ANSWER_LISTED;
         case PATTERN_UNREAD:
             want(rows, posting, tagged, number);
             unread = true;
             /* An older one may be known to match, but which one is shown must not change back. */
-            if (i == 0)
+            if (i == first)
                 return ANSWER_UNREAD;
             break;
         case PATTERN_NO:
@@ -234,7 +248,7 @@ struct sorted {
 
 static void set_key(struct sorted *sorted, const char *order)
 {
-    const struct posting *posting = listed(sorted->series);
+    const struct posting *posting = sorted->series->listed;
     const struct mail *lead = posting_lead(posting);
     if (strcmp(order, "date") == 0) {
         sorted->number = lead->date;
@@ -316,22 +330,22 @@ static void add_row(struct index_rows *rows, const struct posting *posting, int 
 /* Adds the older postings of SERIES that the limit lets through. */
 static void add_older(struct index_rows *rows, const struct series *series, int number)
 {
-    for (guint i = 1; i < series->postings->len; i++) {
+    for (guint i = listed_at(series) + 1; i < series->postings->len; i++) {
         const struct posting *posting = series->postings->pdata[i];
         bool tagged = is_posting_tagged(rows, series, posting);
         if (!rows->pattern ||
-            ask(posting, tagged, number, rows->pattern, rows->texts) == PATTERN_YES)
+            ask(rows, posting, tagged, number, rows->pattern, rows->texts) == PATTERN_YES)
             add_row(rows, posting, 0);
     }
 }
 
 static void add_series(struct index_rows *rows, const struct series *series, int number)
 {
-    int older = (int)series->postings->len - 1;
+    int older = (int)(series->postings->len - listed_at(series)) - 1;
     enum answer answer = answer_of(rows, series, number);
     if (answer == ANSWER_LISTED) {
         bool unfolded = older && index_rows_is_unfolded(rows, series);
-        add_row(rows, listed(series), unfolded ? 0 : older);
+        add_row(rows, series->listed, unfolded ? 0 : older);
         rows->folded += unfolded ? 0 : (size_t)older;
         if (unfolded)
             add_older(rows, series, number);
@@ -342,6 +356,14 @@ static void add_series(struct index_rows *rows, const struct series *series, int
         return;
     }
     g_ptr_array_add(rows->shown, (gpointer)(uintptr_t)series);
+}
+
+static bool is_done(const struct index_rows *rows, const struct series *series)
+{
+    if (!rows->marking)
+        return false;
+    const struct series_mark mark = marking_of(rows->marking, series);
+    return series_mark_is_done(&mark);
 }
 
 /* Finds WANTED among the rows from FIRST on, else takes the first of its series. */
@@ -365,11 +387,14 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
     g_ptr_array_set_size(rows->shown, 0);
     g_ptr_array_set_size(rows->wanted, 0);
     rows->series = all->len;
-    rows->hidden = rows->folded = 0;
+    rows->hidden = rows->done = rows->folded = 0;
     rows->selected = 0;
     for (guint i = 0; i < all->len; i++) {
         guint first = rows->rows->len;
-        add_series(rows, all->pdata[i], (int)i + 1);
+        if (rows->hides_done && is_done(rows, all->pdata[i]))
+            rows->done++;
+        else
+            add_series(rows, all->pdata[i], (int)i + 1);
         if (wanted && wanted->series == all->pdata[i])
             look_for(rows, first, wanted);
     }

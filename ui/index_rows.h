@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which rows the index has, and in which order: the listed posting of each series, under it the
- * older ones if it is unfolded, less what a limit hides.
+ * older ones if it is unfolded, less what a limit hides and what is done.
  *
  * Rows hold series and postings, which die at the next settle: they are made anew after each. What lasts
  * between, folds and the answers to the limit, is kept by mail and by the series' serial. The user
@@ -8,6 +8,7 @@
 #ifndef PORE_INDEX_ROWS_H
 #define PORE_INDEX_ROWS_H
 
+#include "marking.h"
 #include "pattern.h"
 #include "series/series.h"
 
@@ -23,10 +24,13 @@ struct index_row {
 
 /* Owned by the index. */
 struct index_rows {
+    const struct marking *marking; /* what is said of series; NULL: nothing */
+    bool hides_done;
     GArray *rows;       /* struct index_row */
     GPtrArray *shown;   /* struct series *: of which a posting is shown, in order */
     size_t series;      /* all there are */
     size_t hidden;      /* series that the limit hides */
+    size_t done;        /* series that are hidden because they are reviewed or ignored */
     size_t folded;      /* postings that are folded */
     char *limit;        /* as typed, or NULL */
     struct pattern *pattern; /* of the limit, or NULL */
@@ -48,6 +52,10 @@ void index_rows_clear(struct index_rows *rows);
  * SELECTED, a mail of the posting in question, or NULL. */
 void index_rows_update(struct index_rows *rows, const struct series_set *set, const char *order,
                        const struct member *selected);
+
+/* What ROW says of marks: of the listed posting what holds for the series, of an older one what was
+ * said of it. */
+struct series_mark index_rows_mark(const struct index_rows *rows, const struct index_row *row);
 
 /* Sets the limit to TEXT and PATTERN, which it takes; both NULL: none. */
 void index_rows_limit(struct index_rows *rows, const char *text, struct pattern *pattern);

@@ -50,6 +50,7 @@ static enum pattern_answer ask(const struct inquiry *inquiry, const struct candi
 {
     const struct pattern_subject subject = {.posting = index_rows_posting(candidate->lead),
                                             .tagged = candidate->tagged,
+                                            .marking = inquiry->app->marking,
                                             .number = candidate->number};
     return subject.posting ? pattern_match(inquiry->pattern, &subject, inquiry->texts)
                            : PATTERN_NO;
@@ -90,8 +91,10 @@ static void take_rows(struct inquiry *inquiry, const struct inquiry_request *req
         const struct candidate candidate = {.lead = asked->posting->members->pdata[0],
                                             .number = row + 1,
                                             .tagged = index_rows_is_tagged(request->rows, asked)};
-        const struct pattern_subject subject = {
-            .posting = asked->posting, .tagged = candidate.tagged, .number = candidate.number};
+        const struct pattern_subject subject = {.posting = asked->posting,
+                                                .tagged = candidate.tagged,
+                                                .marking = inquiry->app->marking,
+                                                .number = candidate.number};
         g_array_append_val(inquiry->candidates, candidate);
         pattern_wanted(inquiry->pattern, &subject, NULL, wanted);
     }

@@ -20,6 +20,12 @@ enum style {
     STYLE_NEW,        /* a series not seen before */
     STYLE_EXIST,      /* one of which something is known */
     STYLE_SKIP,       /* a posting that a later one has replaced */
+    STYLE_REVIEWED,   /* a series that was reviewed, a patch too */
+    STYLE_CHANGED,    /* what has changed since */
+    STYLE_LATER,      /* a series that is put off */
+    STYLE_IGNORED,    /* one that is of no interest */
+    STYLE_FLAGGED,
+    STYLE_NOTE,
     STYLE_INCOMPLETE, /* patches are missing */
     STYLE_NUMBER,     /* of an entry */
     STYLE_DATE,

@@ -26,37 +26,56 @@ struct options {
     gint64 newest;
     gint readers;
     gboolean all, verify, classic, all_states, raw, whole_series, version, no_system_rc;
+    gboolean history, no_history;
     char **words, **lines;
 };
 
-/* What a command takes besides the archive. */
-enum operands { OPERANDS_RANGE, OPERANDS_MESSAGE_ID, OPERANDS_FILES };
+/* What a command reads, and so which options of reading it takes. */
+enum reads { READS_NOTHING, READS_ARCHIVE, READS_RANGE };
 
 struct subcommand {
     const char *name; /* "" is the browser */
     const char *synopsis;
     const char *summary;
-    enum operands operands;
+    const char *more; /* the end of its help, or NULL */
+    enum reads reads;
+    guint least, most;  /* words that it takes */
+    const char *takes;  /* these, for who gave fewer or more; NULL: an archive, and a range perhaps */
     enum exit_status (*run)(const struct request *request); /* NULL: the browser */
     const char *own; /* names of its own options, a space around each */
 };
 
 static const struct subcommand subcommands[] = {
-    { "", "ARCHIVE [RANGE]", "Browse the patch series of a mailing list's archive.",
-      OPERANDS_RANGE, NULL, " config execute no-system-rc script version " },
-    { "digest", "ARCHIVE [RANGE]", "Print the range as a text digest.", OPERANDS_RANGE,
-      report_digest, " classic name " },
-    { "list", "ARCHIVE [RANGE]", "Print one line for each posting that is listed.", OPERANDS_RANGE,
-      report_postings, " all-states " },
-    { "mails", "ARCHIVE [RANGE]", "Print one line for each mail.", OPERANDS_RANGE,
+    { "", "ARCHIVE [RANGE]", "Browse the patch series of a mailing list's archive.", NULL,
+      READS_RANGE, 1, 2, NULL, NULL, " config execute no-history no-system-rc script version " },
+    { "digest", "ARCHIVE [RANGE]", "Print the range as a text digest.", NULL, READS_RANGE, 1, 2,
+      NULL, report_digest, " classic history name " },
+    { "list", "ARCHIVE [RANGE]", "Print one line for each posting that is listed.", NULL,
+      READS_RANGE, 1, 2, NULL, report_postings, " all-states history " },
+    { "mails", "ARCHIVE [RANGE]", "Print one line for each mail.", NULL, READS_RANGE, 1, 2, NULL,
       report_every_mail, " " },
-    { "stats", "ARCHIVE [RANGE]", "Print who contributed, by domain and by person.",
-      OPERANDS_RANGE, report_contributors, " " },
-    { "show", "ARCHIVE MESSAGE-ID", "Print a mail.", OPERANDS_MESSAGE_ID, report_show,
-      " raw series " },
+    { "stats", "ARCHIVE [RANGE]", "Print who contributed, by domain and by person.", NULL,
+      READS_RANGE, 1, 2, NULL, report_contributors, " " },
+    { "show", "ARCHIVE MESSAGE-ID", "Print a mail.", NULL, READS_ARCHIVE, 2, 2,
+      "an archive and a Message-ID", report_show, " raw series " },
+    { "mark", "ARCHIVE STATE ID...", "Mark the series of these mails.",
+      "STATE is reviewed, unreviewed, later, ignored, flagged, unflagged, note=TEXT or no-note.\n"
+      "ID is a Message-ID; - reads them from standard input, one a line.",
+      READS_ARCHIVE, 3, G_MAXUINT, "an archive, a state and Message-IDs", report_mark, " " },
+    { "marks", "ACTION [WORD...]", "Hand marks on, and correct what is one series.",
+      "Actions:\n"
+      "  export [FILE]        Print all marks, or write them to FILE\n"
+      "  import FILE...       Take in what was exported; - is standard input\n"
+      "  same ID ID           These two mails are of one series\n"
+      "  not-same ID ID       They are not\n"
+      "  not-corrected ID ID  It is as the rules have it",
+      READS_NOTHING, 1, G_MAXUINT, "export, import, same, not-same or not-corrected",
+      report_marks, " " },
     { "import", "ARCHIVE [FILE...]",
-      "Make or extend an archive from mboxes, Maildirs and single mails.", OPERANDS_FILES,
-      report_import, " withdraw " },
+      "Make or extend an archive from mboxes, Maildirs and single mails.", NULL, READS_NOTHING, 1,
+      G_MAXUINT, NULL, report_import, " withdraw " },
+    { "sync", "ARCHIVE [URL]", "Fetch what is new, or make a mirror of URL.", NULL, READS_NOTHING,
+      1, 2, "an archive, and a URL where there is none yet", report_sync, " " },
 };
 
 static enum exit_status browse(const struct request *request, const struct options *options)
@@ -66,6 +85,7 @@ static enum exit_status browse(const struct request *request, const struct optio
         .readers = (unsigned)request->readers,
         .rc = options->config,
         .no_system_rc = options->no_system_rc,
+        .no_history = options->no_history,
         .lines = (const char *const *)options->lines,
         .script = options->script,
     };
@@ -81,12 +101,11 @@ static enum exit_status browse(const struct request *request, const struct optio
 
 static bool option_applies(const struct subcommand *command, const char *name)
 {
-    static const char reading[] = " since until newest all readers verify ";
+    static const char range[] = " since until newest all ", reading[] = " readers verify ";
     char *word = g_strdup_printf(" %s ", name);
     bool applies = strstr(command->own, word) ||
-                   (command->operands == OPERANDS_RANGE && strstr(reading, word)) ||
-                   (command->operands == OPERANDS_MESSAGE_ID &&
-                    (strcmp(name, "readers") == 0 || strcmp(name, "verify") == 0));
+                   (command->reads == READS_RANGE && strstr(range, word)) ||
+                   (command->reads != READS_NOTHING && strstr(reading, word));
 
     g_free(word);
     return applies;
@@ -117,6 +136,10 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "name", 0, 0, G_OPTION_ARG_FILENAME, &options->name, "What the list is called", "NAME" },
         { "all-states", 0, 0, G_OPTION_ARG_NONE, &options->all_states,
           "Skipped postings too", NULL },
+        { "history", 0, 0, G_OPTION_ARG_NONE, &options->history,
+          "States as of the whole archive, not of the range alone", NULL },
+        { "no-history", 0, 0, G_OPTION_ARG_NONE, &options->no_history,
+          "States of the range alone, and nothing else is read", NULL },
         { "raw", 0, 0, G_OPTION_ARG_NONE, &options->raw, "The bytes of the mail", NULL },
         { "series", 0, 0, G_OPTION_ARG_NONE, &options->whole_series,
           "Its whole posting; with --raw its patches as an mbox", NULL },
@@ -168,6 +191,8 @@ static bool parse_options(const struct subcommand *command, struct options *opti
 
         g_option_context_set_description(context, description);
         g_free(description);
+    } else {
+        g_option_context_set_description(context, command->more);
     }
     g_option_context_add_main_entries(context, (const GOptionEntry *)entries->data, NULL);
     parsed = g_option_context_parse(context, argc, argv, error);
@@ -201,22 +226,9 @@ static bool set_dates(const struct options *options, struct range *range, GError
             range_parse_until(options->until, time(NULL), &range->until, error));
 }
 
-/* Makes OPTIONS and the words behind them into a request for COMMAND. */
-static bool make_request(const struct subcommand *command, const struct options *options,
-                         struct request *request, GError **error)
+/* Are these options that GOption could not check as they should be? */
+static bool check_options(const struct options *options, GError **error)
 {
-    static const char *const none[] = { NULL };
-    const char *const *words = options->words ? (const char *const *)options->words : none;
-    size_t count = g_strv_length((char **)(uintptr_t)words);
-
-    *request = (struct request){
-        .archive = words[0], .readers = options->readers, .classic = options->classic,
-        .all_states = options->all_states, .raw = options->raw,
-        .whole_series = options->whole_series, .name = options->name,
-        .withdraw = options->withdraw, .arguments = count > 0 ? words + 1 : none,
-    };
-    if (count == 0)
-        return refuse(error, "no archive given; see pore --help");
     if (options->readers < 0 || options->readers > READERS_MAX)
         return refuse(error, "--readers takes a number from 1 to %d", READERS_MAX);
     if (options->newest < 1)
@@ -226,17 +238,47 @@ static bool make_request(const struct subcommand *command, const struct options 
     for (char **line = options->lines; line && *line; line++)
         if (!g_utf8_validate(*line, -1, NULL))
             return refuse(error, "-e takes UTF-8");
+    return true;
+}
+
+/* Are WORDS, COUNT of them, what COMMAND takes? */
+static bool check_words(const struct subcommand *command, const struct options *options,
+                        const char *const *words, guint count, GError **error)
+{
+    if (command->takes && (count < command->least || count > command->most))
+        return refuse(error, "%s takes %s", command->name, command->takes);
+    if (count < command->least)
+        return refuse(error, "no archive given; see pore --help");
+    if (count > command->most)
+        return refuse(error, "%s: one range is enough", words[2]);
+    if (command->reads == READS_RANGE && count == 2 && options->all)
+        return refuse(error, "--all and %s: one range is enough", words[1]);
+    if (command->run == report_import && count == 1 && !options->withdraw)
+        return refuse(error, "import takes an archive and the files to import");
+    return true;
+}
+
+/* Makes OPTIONS and the words behind them into a request for COMMAND. */
+static bool make_request(const struct subcommand *command, const struct options *options,
+                         struct request *request, GError **error)
+{
+    static const char *const none[] = { NULL };
+    const char *const *words = options->words ? (const char *const *)options->words : none;
+    guint count = g_strv_length((char **)(uintptr_t)words);
+
+    if (!check_options(options, error) || !check_words(command, options, words, count, error))
+        return false;
+    *request = (struct request){
+        .readers = options->readers, .classic = options->classic,
+        .all_states = options->all_states, .raw = options->raw,
+        .whole_series = options->whole_series, .history = options->history,
+        .name = options->name, .withdraw = options->withdraw, .arguments = words,
+    };
+    if (command->run != report_marks)
+        request->archive = *request->arguments++;
     request->range.newest = options->newest == NEWEST_UNSET ? 0 : (uint64_t)options->newest;
     request->range.all = options->all;
-    if (command->operands == OPERANDS_MESSAGE_ID && count != 2)
-        return refuse(error, "show takes an archive and a Message-ID");
-    if (command->operands == OPERANDS_FILES && count == 1 && !options->withdraw)
-        return refuse(error, "import takes an archive and the files to import");
-    if (command->operands == OPERANDS_RANGE && count == 2 && options->all)
-        return refuse(error, "--all and %s: one range is enough", words[1]);
-    if (command->operands == OPERANDS_RANGE && count > 2)
-        return refuse(error, "%s: one range is enough", words[2]);
-    if (command->operands == OPERANDS_RANGE && count == 2 &&
+    if (command->reads == READS_RANGE && count == 2 &&
         !range_set_revisions(&request->range, words[1], error))
         return false;
     return set_dates(options, &request->range, error);

@@ -348,6 +348,18 @@ static void select_mail(struct view *view, bool tagged, GPtrArray *members)
     g_ptr_array_add(members, pager_of(view)->member);
 }
 
+/* A mark is for the series that the mail is of, or answers. */
+static void select_series(struct view *view, bool tagged, GPtrArray *members)
+{
+    const struct member *member = pager_of(view)->member;
+    const struct posting *posting = series_set_find(view->app->set, member->mail->message_id);
+    (void)tagged;
+    if (member->posting)
+        posting = member->posting;
+    if (posting)
+        g_ptr_array_add(members, posting->members->pdata[0]);
+}
+
 /* In the rows of the index above: opens what is there. */
 static bool click(struct view *view, int line)
 {
@@ -559,6 +571,7 @@ static const struct view_operations operations = {
     .move = move,
     .search = search,
     .select = select_mail,
+    .mark_targets = select_series,
     .click = click,
     .neighbour = neighbour,
 };

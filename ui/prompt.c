@@ -26,7 +26,7 @@ struct prompt {
     struct edit edit;
     bool quote; /* the next key is inserted as it is */
     prompt_completion *completion;
-    enum history_kind history;
+    enum prompt_history_kind history;
     guint history_at; /* index of the line that is shown; behind the last: the one that was typed */
     char *typed;      /* while another one is shown */
     char *beginning;  /* of what is searched for in the history; NULL: nothing is */
@@ -87,7 +87,7 @@ static void answer(struct app *app, const char *text)
 {
     struct prompt *prompt = app->prompt;
     app->prompt = NULL;
-    history_add(app->history, prompt->history, text, (size_t)app_settings(app)->history);
+    prompt_history_add(app->prompt_history, prompt->history, text, (size_t)app_settings(app)->save_history);
     prompt->accept(app, text, prompt->data);
     free_prompt(prompt);
     app_draw_soon(app);
@@ -98,7 +98,7 @@ void prompt_ask(struct app *app, const struct prompt_request *request)
     struct prompt *prompt = open_prompt(app, PROMPT_LINE, request->label, request->accept,
                                         request->data, request->free_data);
     prompt->history = request->history;
-    prompt->history_at = history_lines(app->history, prompt->history)->len;
+    prompt->history_at = prompt_history_lines(app->prompt_history, prompt->history)->len;
     prompt->completion = request->completion;
     if (request->initial)
         edit_set(&prompt->edit, request->initial);
@@ -137,7 +137,7 @@ static void show_line(struct prompt *prompt, const GPtrArray *lines, guint index
 static bool step_history(struct app *app, bool up)
 {
     struct prompt *prompt = app->prompt;
-    const GPtrArray *lines = history_lines(app->history, prompt->history);
+    const GPtrArray *lines = prompt_history_lines(app->prompt_history, prompt->history);
     if (up ? prompt->history_at == 0 : prompt->history_at >= lines->len)
         return false;
     show_line(prompt, lines, up ? prompt->history_at - 1 : prompt->history_at + 1);
@@ -147,7 +147,7 @@ static bool step_history(struct app *app, bool up)
 static bool search_history(struct app *app)
 {
     struct prompt *prompt = app->prompt;
-    const GPtrArray *lines = history_lines(app->history, prompt->history);
+    const GPtrArray *lines = prompt_history_lines(app->prompt_history, prompt->history);
     if (!prompt->beginning)
         prompt->beginning = g_strndup(prompt->edit.text->str, prompt->edit.cursor);
     for (guint i = prompt->history_at; i-- > 0;) {

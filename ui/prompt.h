@@ -6,7 +6,7 @@
 #ifndef PORE_PROMPT_H
 #define PORE_PROMPT_H
 
-#include "history.h"
+#include "prompt_history.h"
 #include "screen.h"
 
 #include <glib.h>
@@ -52,7 +52,7 @@ typedef void prompt_completion(struct app *app, const char *text, size_t cursor,
 
 struct prompt_request {
     const char *label; /* "Limit to: " */
-    enum history_kind history;
+    enum prompt_history_kind history;
     const char *initial;           /* NULL: an empty line */
     prompt_completion *completion; /* NULL: none */
     prompt_accept *accept;

@@ -2,6 +2,7 @@
 #include "series_lines.h"
 
 #include "glyph.h"
+#include "marker.h"
 #include "series/review.h"
 
 #include <string.h>
@@ -85,10 +86,64 @@ static void add_tree(struct series_lines *lines, const struct posting *posting)
     g_array_unref(tree);
 }
 
+static void add_text(struct series_lines *lines, enum series_line_kind kind, enum style style,
+                     const char *text)
+{
+    const struct series_line line = {
+        .kind = kind, .style = style, .text = g_string_chunk_insert(lines->texts, text)};
+    g_array_append_val(lines->lines, line);
+}
+
 static void add_heading(struct series_lines *lines, const char *heading)
 {
-    const struct series_line line = {.kind = SERIES_LINE_HEADING, .heading = heading};
-    g_array_append_val(lines->lines, line);
+    add_text(lines, SERIES_LINE_HEADING, STYLE_HEADING, heading);
+}
+
+static enum style mark_style(const struct series_mark *mark)
+{
+    switch (mark->state) {
+    case MARK_REVIEWED:
+        return series_mark_is_reviewed(mark) ? STYLE_REVIEWED : STYLE_CHANGED;
+    case MARK_LATER:
+        return STYLE_LATER;
+    case MARK_IGNORED:
+        return STYLE_IGNORED;
+    case MARK_NONE:
+        break;
+    }
+    return STYLE_FLAGGED;
+}
+
+static void add_notes(struct series_lines *lines, const struct series *series)
+{
+    GPtrArray *notes = marking_notes(lines->marking, series);
+    for (guint i = 0; i < notes->len; i++) {
+        char *note = g_strconcat("Note: ", notes->pdata[i], NULL);
+        add_text(lines, SERIES_LINE_MARK, STYLE_NOTE, note);
+        g_free(note);
+    }
+    g_ptr_array_unref(notes);
+}
+
+/* What was said of the whole series, and which columns that takes. */
+static void add_marks(struct series_lines *lines, const struct posting *posting)
+{
+    const struct series *series = posting->series;
+    if (!lines->marking)
+        return;
+    const struct series_mark mark = marking_of(lines->marking, series);
+    GString *text = g_string_new(NULL);
+    series_mark_describe(&mark, text);
+    if (text->len) {
+        text->str[0] = g_ascii_toupper(text->str[0]);
+        add_text(lines, SERIES_LINE_MARK, mark_style(&mark), text->str);
+    }
+    g_string_free(text, TRUE);
+    add_notes(lines, series);
+    if (lines->lines->len)
+        add_heading(lines, "");
+    lines->patch_marks = mark.state == MARK_REVIEWED;
+    lines->changes = mark.older && !mark.unread && posting == series->postings->pdata[0];
 }
 
 /* "(same title, v1)", or nothing. The caller frees it. */
@@ -112,18 +167,20 @@ static void add_revisions(struct series_lines *lines, const struct series *serie
         const struct series_line line = {.kind = SERIES_LINE_REVISION,
                                          .revision = posting->members->pdata[0]};
         char *why = why_joined(posting);
+        lines->revision_marks |= marker_posting(lines->marking, posting).state != MARK_NONE;
         lines->why_width = MAX(lines->why_width, (int)strlen(why));
         g_free(why);
         g_array_append_val(lines->lines, line);
     }
 }
 
-void series_lines_build(struct series_lines *lines, const struct posting *posting)
+void series_lines_build(struct series_lines *lines, const struct posting *posting,
+                        const struct marking *marking)
 {
-    GArray *array = lines->lines ? lines->lines
-                                 : g_array_new(FALSE, FALSE, sizeof(struct series_line));
-    g_array_set_size(array, 0);
-    *lines = (struct series_lines){.lines = array};
+    series_lines_clear(lines);
+    lines->lines = g_array_new(FALSE, FALSE, sizeof(struct series_line));
+    lines->texts = g_string_chunk_new(256);
+    lines->marking = marking;
     if (!posting)
         return;
     char date[ROW_DATE_SIZE];
@@ -131,6 +188,7 @@ void series_lines_build(struct series_lines *lines, const struct posting *postin
     lines->long_dates = strchr(date, '\'') != NULL;
     lines->shown = posting->members->pdata[0];
     lines->total = posting->total;
+    add_marks(lines, posting);
     add_tree(lines, posting);
     add_revisions(lines, posting->series);
 }
@@ -139,6 +197,8 @@ void series_lines_clear(struct series_lines *lines)
 {
     if (lines->lines)
         g_array_unref(lines->lines);
+    if (lines->texts)
+        g_string_chunk_free(lines->texts);
     *lines = (struct series_lines){0};
 }
 
@@ -150,6 +210,12 @@ int series_lines_count(const struct series_lines *lines)
 const struct series_line *series_lines_at(const struct series_lines *lines, int row)
 {
     return &g_array_index(lines->lines, struct series_line, row);
+}
+
+bool series_lines_is_entry(const struct series_lines *lines, int row)
+{
+    enum series_line_kind kind = series_lines_at(lines, row)->kind;
+    return kind == SERIES_LINE_TREE || kind == SERIES_LINE_REVISION;
 }
 
 struct member *series_lines_mail(const struct series_lines *lines, int row)
@@ -252,6 +318,36 @@ static void add_date(const struct series_lines *lines, struct row *row, const st
     if (mail)
         row_date(date, mail->date, g_get_real_time() / G_USEC_PER_SEC, lines->long_dates);
     row_add(row, lines->long_dates ? LONG_DATE_WIDTH : DATE_WIDTH, STYLE_DATE, date);
+}
+
+/* The letter of STATE, in a column beside the first. */
+static void add_state(struct row *row, enum mark_state state)
+{
+    static const struct {
+        const char *letter;
+        enum style style;
+    } states[] = {
+        [MARK_NONE] = {"", STYLE_NORMAL},
+        [MARK_REVIEWED] = {"r", STYLE_REVIEWED},
+        [MARK_LATER] = {"l", STYLE_LATER},
+        [MARK_IGNORED] = {"D", STYLE_IGNORED},
+    };
+    row_add(row, 1, states[state].style, states[state].letter)->joined = true;
+}
+
+/* Which patches need no second look, and which do. */
+static void add_patch_mark(const struct series_lines *lines, const struct member *member,
+                           struct row *row)
+{
+    bool patch = member && member->mail->kind == MAIL_PATCH && member->posting;
+    if (patch && marking_patch_is_reviewed(lines->marking, member)) {
+        row->overlay = STYLE_REVIEWED;
+        add_state(row, MARK_REVIEWED);
+    } else if (patch && lines->changes && member->posting->series == lines->shown->posting->series) {
+        row_add(row, 1, STYLE_CHANGED, "c")->joined = true;
+    } else {
+        add_state(row, MARK_NONE);
+    }
 }
 
 static void add_number(struct row *row, enum style style, const char *text)
@@ -376,6 +472,8 @@ void series_lines_fill(const struct series_lines *lines, int index, int width, b
     switch (line->kind) {
     case SERIES_LINE_TREE:
         row_add(row, 1, STYLE_TAGGED, tagged ? "*" : "");
+        if (lines->patch_marks)
+            add_patch_mark(lines, line->tree.member, row);
         if (line->tree.member)
             fill_mail(lines, line, width, row);
         else
@@ -383,10 +481,13 @@ void series_lines_fill(const struct series_lines *lines, int index, int width, b
         break;
     case SERIES_LINE_REVISION:
         row_add(row, 1, STYLE_TREE, line->revision == lines->shown ? ">" : "");
+        if (lines->revision_marks)
+            add_state(row, marker_posting(lines->marking, line->revision->posting).state);
         fill_revision(lines, line->revision, width, row);
         break;
     case SERIES_LINE_HEADING:
-        row_add(row, -1, STYLE_HEADING, line->heading);
+    case SERIES_LINE_MARK:
+        row_add(row, -1, line->style, line->text);
         break;
     }
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of the series view: a posting's mails as a tree with the review trailers
- * beside them, and below it the revisions of the series and why they were joined.
+/* The lines of the series view: what the reader has said of the series, a posting's mails as a tree
+ * with the review trailers beside them, and below it the revisions of the series and why they were
+ * joined.
  *
  * The lines hold mails and live until they are built anew. The owner of the model. */
 #ifndef PORE_SERIES_LINES_H
 #define PORE_SERIES_LINES_H
 
+#include "marking.h"
 #include "row.h"
 #include "series/series.h"
 #include "tree.h"
@@ -17,7 +19,8 @@
 enum series_line_kind {
     SERIES_LINE_TREE, /* a mail, or patches that are missing */
     SERIES_LINE_REVISION,
-    SERIES_LINE_HEADING, /* of the revisions; the blank line before them too: never selected */
+    SERIES_LINE_HEADING, /* of the revisions, and blank lines */
+    SERIES_LINE_MARK,    /* above the tree: the mark, and each note */
 };
 
 /* How many put their names to a mail. */
@@ -27,7 +30,8 @@ struct series_trailers {
 
 struct series_line {
     enum series_line_kind kind;
-    const char *heading;     /* SERIES_LINE_HEADING; static */
+    const char *text;        /* SERIES_LINE_HEADING, SERIES_LINE_MARK; the lines' */
+    enum style style;        /* of it */
     struct tree_line tree;   /* SERIES_LINE_TREE */
     struct member *revision; /* SERIES_LINE_REVISION: the first mail of it */
     struct series_trailers trailers;
@@ -36,6 +40,10 @@ struct series_line {
 /* Declared as zeros; series_lines_clear() frees what is inside. */
 struct series_lines {
     GArray *lines;          /* struct series_line */
+    GStringChunk *texts;
+    const struct marking *marking; /* NULL: nothing is marked */
+    bool patch_marks, revision_marks; /* is there a column for them? */
+    bool changes; /* may patches that are not reviewed be called changed? */
     struct member *shown;   /* the first mail of the posting whose tree it is, or NULL */
     uint32_t total;         /* patches announced */
     size_t replies;
@@ -51,12 +59,17 @@ struct series_place {
     uint32_t number;       /* the first of these */
 };
 
-/* Makes them those of POSTING; NULL: none. */
-void series_lines_build(struct series_lines *lines, const struct posting *posting);
+/* Makes them those of POSTING (NULL: none). MARKING, which is borrowed until the next call and may be
+ * NULL, says what is marked. */
+void series_lines_build(struct series_lines *lines, const struct posting *posting,
+                        const struct marking *marking);
 void series_lines_clear(struct series_lines *lines);
 
 int series_lines_count(const struct series_lines *lines);
 const struct series_line *series_lines_at(const struct series_lines *lines, int row);
+
+/* Can ROW be selected? */
+bool series_lines_is_entry(const struct series_lines *lines, int row);
 
 /* The mail in ROW of the tree, or NULL. */
 struct member *series_lines_mail(const struct series_lines *lines, int row);
@@ -78,7 +91,8 @@ int series_lines_find_number(const struct series_lines *lines, uint32_t number);
 /* The row of what ROW answers or belongs to, or -1. */
 int series_lines_parent(const struct series_lines *lines, int row);
 
-/* Adds the columns of line INDEX to ROW, for a screen of WIDTH cells; with a mark if TAGGED. */
+/* Adds the columns of line INDEX to ROW, for a screen of WIDTH cells, and sets what lies over it; with
+ * a star if TAGGED. */
 void series_lines_fill(const struct series_lines *lines, int index, int width, bool tagged,
                        struct row *row);
 

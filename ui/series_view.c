@@ -37,14 +37,14 @@ static void remember(struct series_view *self)
     self->selected = series_lines_place(&self->lines, self->list.cursor);
 }
 
-/* Passes over headings, which have something selectable before and behind them, in the direction
- * of STEP. */
+/* Passes over headings in the direction of STEP, but turns round above the first entry. */
 static void select_row(struct series_view *self, int row, int step)
 {
     row = CLAMP(row, 0, MAX(self->list.count - 1, 0));
-    while (row < self->list.count &&
-           series_lines_at(&self->lines, row)->kind == SERIES_LINE_HEADING)
+    while (row < self->list.count && !series_lines_is_entry(&self->lines, row)) {
+        step = row == 0 ? 1 : step;
         row += step;
+    }
     list_select(&self->list, row);
     remember(self);
 }
@@ -59,11 +59,15 @@ static void go(struct series_view *self, int row)
 static void update(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
-    series_lines_build(&self->lines, shown(self));
+    bool from_the_top = self->list.top == 0;
+    series_lines_build(&self->lines, shown(self), view->app->marking);
     int row = self->moved ? series_lines_find(&self->lines, &self->selected) : 0;
     list_resize(&self->list, view->height);
     list_replace(&self->list, series_lines_count(&self->lines), row < 0 ? self->list.cursor : row);
     select_row(self, self->list.cursor, 1);
+    /* A mark that appears above the tree is to be seen. */
+    if (from_the_top && self->list.cursor < self->list.height)
+        self->list.top = 0;
 }
 
 /* Shows the posting of MEMBER from here on. */
@@ -83,6 +87,7 @@ static struct pattern_subject subject_in(const struct series_view *self, int row
         .member = member,
         .posting = member->posting ? member->posting : shown(self),
         .tagged = g_hash_table_contains(self->tagged, member),
+        .marking = self->view.app->marking,
         .number = row + 1,
     };
 }
@@ -225,9 +230,10 @@ static void draw_row(const struct series_view *self, struct screen *screen, int 
     const struct member *mail = series_lines_mail(&self->lines, number);
     bool tagged = mail && g_hash_table_contains(self->tagged, mail);
     struct row row = {0};
-    if (mail)
-        row.overlay = tagged ? STYLE_TAGGED : rule_style(self, number);
     series_lines_fill(&self->lines, number, view->width, tagged, &row);
+    enum style style = !mail ? STYLE_NORMAL : tagged ? STYLE_TAGGED : rule_style(self, number);
+    if (style != STYLE_NORMAL)
+        row.overlay = style;
     row_draw(&row, screen, line, view->width, number == self->list.cursor,
              app_settings(view->app)->arrow_cursor);
     row_clear(&row);
@@ -292,7 +298,7 @@ static bool click(struct view *view, int line)
     struct series_view *self = (struct series_view *)view;
     int row = self->list.top + line;
     if (line >= self->list.height || row >= self->list.count ||
-        series_lines_at(&self->lines, row)->kind == SERIES_LINE_HEADING)
+        !series_lines_is_entry(&self->lines, row))
         return false;
     go(self, row);
     return true;
@@ -335,6 +341,15 @@ static void select_mails(struct view *view, bool tagged, GPtrArray *members)
         if (member && g_hash_table_contains(self->tagged, member))
             g_ptr_array_add(members, member);
     }
+}
+
+/* Marks are for what is shown, whatever is selected. */
+static void select_shown(struct view *view, bool tagged, GPtrArray *members)
+{
+    const struct posting *posting = shown((struct series_view *)view);
+    (void)tagged;
+    if (posting)
+        g_ptr_array_add(members, posting->members->pdata[0]);
 }
 
 /* Selects the first mail at ROW or behind it in DIRECTION; NULL if there is none. */
@@ -389,6 +404,7 @@ static const struct view_hint hints[] = {
     {"revisions", "Revisions"},
     {"older-revision", "Older"},
     {"newer-revision", "Newer"},
+    {"toggle-reviewed", "Reviewed"},
     {"tag-entry", "Tag"},
     {"save-message", "Save"},
     {NULL, NULL},
@@ -407,6 +423,7 @@ static const struct view_operations operations = {
     .search = search,
     .select = select_mails,
     .tag = tag_some,
+    .mark_targets = select_shown,
     .click = click,
     .neighbour = neighbour,
 };

@@ -69,6 +69,10 @@ struct view_operations {
      * was not). Returns how many changed, or -1 where the user is told otherwise. May be NULL. */
     int (*tag)(struct view *view, struct pattern *pattern, bool tag);
 
+    /* Adds a mail (struct member *) of each posting that a mark is meant for: what is selected, with
+     * TAGGED what is tagged; or what is shown. NULL where nothing can be marked. */
+    void (*mark_targets)(struct view *view, bool tagged, GPtrArray *members);
+
     /* VIEW_UNIT_TEXT: the whole text. Borrowed until the view changes. */
     const char *(*content)(struct view *view, size_t *length);
 
@@ -104,9 +108,21 @@ const struct pattern *index_pattern(const struct view *view);
 /* Unfolds all older versions in the index that is VIEW. */
 void index_unfold_all(struct view *view);
 
-/* The series that its limit lets through now: a set of struct series *, which die at the next settle. The
- * caller unrefs it. NULL if there is no limit. */
+/* The series that it shows now: a set of struct series *, which die at the next settle. The
+ * caller unrefs it. NULL if nothing is hidden, neither by a limit nor because it is done. */
 GHashTable *index_shown(const struct view *view);
+
+/* Selects the row of the posting that MAIL is of, or else one of its series. False if there is none. */
+bool index_select(struct view *view, const struct member *mail);
+
+/* Takes a mail (struct member *) of the posting of each row that matched; borrowed for the call. */
+typedef void index_matched(struct app *app, const GPtrArray *members, void *data);
+
+/* Asks which rows of the index that is VIEW match PATTERN and calls DONE with them, at once or when the
+ * texts that it takes have been read; not at all, the user told, if that was stopped. DATA is freed
+ * with FREE_DATA (may be NULL) in any case. What was asked before and is not answered yet is given up. */
+void index_match(struct view *view, struct pattern *pattern, index_matched *done, void *data,
+                 GDestroyNotify free_data);
 
 /* The posting that MEMBER is of, its replies and its other revisions. */
 struct view *series_view_new(struct app *app, struct member *member);

@@ -427,13 +427,50 @@ struct archive *archive_copy(const struct archive *archive, GError **error)
     return copy;
 }
 
+static void close_epochs(struct archive *archive)
+{
+    for (size_t i = 0; i < archive->count; i++)
+        close_epoch(&archive->epochs[i]);
+    g_free(archive->epochs);
+}
+
+/* Exchanges EPOCH and the handle that ARCHIVE has on the same repository, if it has one. */
+static void exchange_epoch(struct archive *archive, struct epoch *epoch)
+{
+    for (size_t i = 0; i < archive->count; i++)
+        if (strcmp(archive->epochs[i].path, epoch->path) == 0) {
+            struct epoch old = archive->epochs[i];
+            archive->epochs[i] = *epoch;
+            *epoch = old;
+            return;
+        }
+}
+
+bool archive_refresh(struct archive *archive, GError **error)
+{
+    struct archive now = { .path = archive->path };
+
+    if (!open_path(&now, error) || !check_forms(&now, true, error)) {
+        close_epochs(&now);
+        return false;
+    }
+    /* The handles there were are kept, and look at the packs last: what is opened while they are open
+     * shares the packs with them, also where others stand in their place by now. */
+    for (size_t i = 0; i < now.count; i++)
+        exchange_epoch(archive, &now.epochs[i]);
+    close_epochs(archive);
+    archive->epochs = now.epochs;
+    archive->count = now.count;
+    for (size_t i = 0; i < archive->count; i++)
+        epoch_reopen(&archive->epochs[i]);
+    return true;
+}
+
 void archive_close(struct archive *archive)
 {
     if (archive == NULL)
         return;
-    for (size_t i = 0; i < archive->count; i++)
-        close_epoch(&archive->epochs[i]);
-    g_free(archive->epochs);
+    close_epochs(archive);
     g_free(archive->name);
     g_free(archive->path);
     g_free(archive);

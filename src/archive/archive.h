@@ -32,7 +32,8 @@ enum archive_error {
     ARCHIVE_ERROR_OPEN,  /* no such path, no git repository, no mail archive, empty */
     ARCHIVE_ERROR_RANGE, /* unknown revision, reversed, names nothing, no date */
     ARCHIVE_ERROR_READ,  /* an object is missing or damaged, a commit holds no mail */
-    ARCHIVE_ERROR_WRITE, /* import only */
+    ARCHIVE_ERROR_WRITE, /* import and sync only */
+    ARCHIVE_ERROR_SYNC,  /* no remote, or it cannot be reached or read: sync only */
 };
 
 /* Largest mail that is read, in bytes. The largest ones met on lists have 40 MB;
@@ -65,16 +66,53 @@ void archive_close(struct archive *archive);
  * Borrowed. */
 const char *archive_name(const struct archive *archive);
 
+/* Notices what has changed underneath: packs that were replaced, epochs that were added. Mails
+ * that were read stay valid, walks do not, and nobody may be copying it meanwhile. False with an
+ * error, and ARCHIVE is as it was, if it is no longer there. */
+bool archive_refresh(struct archive *archive, GError **error);
+
+/* The newest commit: of the newest epoch that has any. False if it is empty now. */
+bool archive_newest(struct archive *archive, struct commit_id *commit);
+
+/* The first commit of the oldest epoch, found by walking to it: 5 microseconds a commit. The
+ * beginning of what is there, where a clone is shallow. STOP is looked at now and then: *STOP not
+ * 0 ends it, false without an error. */
+bool archive_first_commit(struct archive *archive, struct commit_id *commit, gint *stop,
+                          GError **error);
+
+/* Has one of its epochs the commit COMMIT? Microseconds. */
+bool archive_has_commit(struct archive *archive, const struct commit_id *commit);
+
 /* One commit of a walk: it adds a mail, or withdraws one. */
 struct archive_commit {
     struct mail_place place;
     uint8_t tree[20];
     uint8_t parent[20]; /* first parent; all zero at the beginning of an epoch */
     uint32_t epoch;     /* index of the epoch it lies in */
+    bool known;         /* it comes from a struct archive_known: tree is zero */
+    bool withdrawal;    /* known ones only: it withdraws a mail */
+    /* Known ones only: what is known of its mail, for who made the struct archive_known. Borrowed
+     * until the next commit is asked for. */
+    const uint8_t *record;
+    size_t record_length;
 };
 
-/* The commits of RANGE, newest first, over all epochs. Uses ARCHIVE, which must
- * outlive it and stay on the same thread.
+/* Commits that somebody knows, so that they need not be read from the repository. */
+struct archive_known {
+    /* Is ID known? Asked once for each commit that the walk comes to, in its order. Fills OUT but
+     * for arrival, epoch and known. With PASSED not NULL, OUT may be an older commit of the same
+     * epoch, *PASSED commits before ID on its line: those from ID to OUT are then passed over. A
+     * false answer costs a reading and nothing else. */
+    bool (*find)(void *data, const struct commit_id *id, struct archive_commit *out,
+                 int64_t *passed);
+    void *data;
+    bool pass_over; /* known commits are not wanted: they are counted and left out, and that there are no others
+                     * is no error */
+};
+
+/* The commits of RANGE, newest first, over all epochs. Uses ARCHIVE, which must outlive it and
+ * stay on the same thread, as what KNOWN (copied; may be NULL) stands for. What that knows is not
+ * read from the repository.
  *
  * Revisions are git's (gitrevisions(7)), each meant in the newest epoch that knows
  * it; HEAD is the newest mail. What A reaches is left out of A..B even where A is
@@ -84,19 +122,24 @@ struct archive_commit {
  * To know that, the commits between A and B, or newer than the dates, are looked
  * at here: 5 microseconds each. */
 struct archive_walk *archive_walk_new(struct archive *archive, const struct range *range,
-                                      GError **error);
+                                      const struct archive_known *known, GError **error);
 void archive_walk_free(struct archive_walk *walk);
 
 /* Takes the next commit into OUT. False at the end, and then with *ERROR set
  * if an epoch's history broke off at a missing or damaged commit: calling again
  * goes on with the epoch before it.
  *
- * place.arrival counts down from 0 at the first commit of the walk: ranks of one
- * walk can be compared. The limits of the range by date and by count are kept
- * here. Commits outside the dates are passed over, and the walk ends after
- * dozens in a row that are too old. Commits that withdraw a mail are given but
- * do not count as one of the newest N. */
+ * place.arrival counts down from 0 at the newest commit of the archive, or of the revisions, one
+ * for each commit, those too that are not given or cannot be read: ranks of one walk can be
+ * compared, and two that differ by 1 are neighbours. The limits of the range by date and by count
+ * are kept here. Commits outside the dates are passed over, and the walk ends after dozens in a
+ * row that are too old. Commits that withdraw a mail are given but do not count as one of the
+ * newest N. */
 bool archive_walk_next(struct archive_walk *walk, struct archive_commit *out, GError **error);
+
+/* Goes to the end of WALK, and back to its beginning: the arrival of the last commit that it
+ * gives. STOP as for archive_first_commit(). */
+int64_t archive_walk_last(struct archive_walk *walk, gint *stop);
 
 /* What bounds the range, for "From A to B"; known from the start, borrowed from WALK.
  * Revisions as the user typed them, "HEAD" and "the beginning" where nothing

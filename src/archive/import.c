@@ -103,7 +103,7 @@ static const struct mail *know(struct known *known, const char *bytes, size_t le
 static bool know_archive(struct known *known, struct archive *archive, GError **error)
 {
     struct range range = { .all = true };
-    struct archive_walk *walk = archive_walk_new(archive, &range, error);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, error);
     struct archive_commit commit;
     struct archive_mail mail;
     GError *failure = NULL;
@@ -469,7 +469,7 @@ static bool find_mail(struct archive *archive, const char *message_id, struct kn
                       struct archive_commit *found, GError **error)
 {
     struct range range = { .all = true };
-    struct archive_walk *walk = archive_walk_new(archive, &range, error);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, error);
     struct archive_commit commit;
     struct archive_mail raw;
     bool any = false;

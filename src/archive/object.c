@@ -391,9 +391,13 @@ static bool read_mail(struct archive *archive, const struct archive_commit *comm
                       struct archive_mail *out, GError **error)
 {
     struct epoch *epoch = &archive->epochs[commit->epoch];
-    git_oid blob;
-    enum found found = find_mail(archive, commit, &blob, error);
+    git_oid id = id_from_bytes(commit->place.commit.bytes), blob;
+    struct archive_commit whole = *commit;
 
+    /* Who knew it knew nothing of its tree. */
+    if (commit->known && !archive_read_commit(archive, commit->epoch, &id, &whole, error))
+        return false;
+    enum found found = find_mail(archive, &whole, &blob, error);
     if (found == FOUND_FAILURE)
         return false;
     if (!check_size(epoch, &blob, error))
@@ -432,6 +436,16 @@ static size_t find_epoch(struct archive *archive, const git_oid *id)
         if (epoch_reopen(&archive->epochs[i]) && !epoch_lacks(&archive->epochs[i], id))
             return i;
     return archive->count - 1;
+}
+
+bool archive_has_commit(struct archive *archive, const struct commit_id *commit)
+{
+    git_oid id = id_from_bytes(commit->bytes);
+
+    for (size_t i = archive->count; i-- > 0;)
+        if (!epoch_lacks(&archive->epochs[i], &id))
+            return true;
+    return false;
 }
 
 bool archive_read_id(struct archive *archive, const struct commit_id *commit,

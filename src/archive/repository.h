@@ -13,6 +13,7 @@
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <git2/sys/stream.h>
 #include <time.h>
 
 /* Digits of an abbreviated object id in messages, and with the NUL. */

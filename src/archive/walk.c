@@ -21,6 +21,7 @@ struct span {
 
 struct archive_walk {
     struct archive *archive;
+    struct archive_known known; /* find is NULL where nothing is */
     char *from, *to;
     GArray *spans; /* struct span, newest first */
     guint span;    /* the one that next is in; spans->len: the walk is over */
@@ -28,9 +29,10 @@ struct archive_walk {
     git_oid child; /* the commit whose parent next is; zero at the start of a span */
     int64_t since, until;
     bool counted;
-    uint64_t left; /* if counted */
+    uint64_t newest; /* the count, if counted ... */
+    uint64_t left;   /* ... and what is left of it */
     unsigned stale;
-    int64_t arrival;
+    int64_t arrival; /* of next */
     bool has_first; /* the first commit was looked for already, and this came of it */
     bool first_found;
     struct archive_commit first;
@@ -286,6 +288,11 @@ static bool set_whole(struct archive_walk *walk, const struct range *range, GErr
     return list_spans(walk, 0, NULL, last, &new, error);
 }
 
+static bool is_stopped(gint *stop)
+{
+    return stop != NULL && g_atomic_int_get(stop) != 0;
+}
+
 static void enter_span(struct archive_walk *walk, guint index)
 {
     walk->span = index;
@@ -308,28 +315,73 @@ static bool is_shallow(const struct epoch *epoch, const git_oid *child)
     return found;
 }
 
-/* Reads the commit at walk->next and goes on to its parent, whatever the limits. */
-static bool step(struct archive_walk *walk, struct archive_commit *out, GError **error)
+/* Asks whether the commit at walk->next is known. OUT may then be a later one of its line, with
+ * *PASSED before it: not where commits have to be counted, or looked at for where the span stops. */
+static bool find_known(struct archive_walk *walk, const struct span *span,
+                       struct archive_commit *out, int64_t *passed)
+{
+    bool jump = walk->known.pass_over && !walk->counted && git_oid_is_zero(&span->stop);
+    struct commit_id id;
+
+    *passed = 0;
+    if (walk->known.find == NULL)
+        return false;
+    memset(out, 0, sizeof *out);
+    memcpy(id.bytes, walk->next.id, sizeof id.bytes);
+    if (!walk->known.find(walk->known.data, &id, out, jump ? passed : NULL)) {
+        *passed = 0;
+        return false;
+    }
+    out->known = true;
+    out->epoch = (uint32_t)span->epoch;
+    return true;
+}
+
+/* Goes on to the parent of COMMIT, the last of COUNT that were taken at once. */
+static void advance(struct archive_walk *walk, const struct archive_commit *commit, int64_t count)
+{
+    walk->child = id_from_bytes(commit->place.commit.bytes);
+    walk->next = id_from_bytes(commit->parent);
+    walk->arrival -= count;
+}
+
+/* Goes from a commit that cannot be read to the epoch before. False with FAILURE, unless the history was
+ * cloned no deeper. */
+static bool break_off(struct archive_walk *walk, const struct span *span, GError *failure,
+                      GError **error)
+{
+    struct epoch *epoch = &walk->archive->epochs[span->epoch];
+    bool quiet = !git_oid_is_zero(&walk->child) && epoch_lacks(epoch, &walk->next)
+                 && is_shallow(epoch, &walk->child);
+
+    walk->arrival--;
+    enter_span(walk, walk->span + 1);
+    if (quiet) {
+        g_error_free(failure);
+        return true;
+    }
+    g_propagate_error(error, failure);
+    return false;
+}
+
+/* Takes the commit at walk->next and goes on to its parent, whatever the limits. Where known ones are
+ * passed over, OUT is the last of them and *PASSED the number before it. */
+static bool step(struct archive_walk *walk, struct archive_commit *out, int64_t *passed,
+                 GError **error)
 {
     while (walk->span < walk->spans->len) {
         const struct span *span = &g_array_index(walk->spans, struct span, walk->span);
-        struct epoch *epoch = &walk->archive->epochs[span->epoch];
         GError *failure = NULL;
         if (git_oid_is_zero(&walk->next) || git_oid_equal(&walk->next, &span->stop)) {
             enter_span(walk, walk->span + 1);
-        } else if (archive_read_commit(walk->archive, span->epoch, &walk->next, out, &failure)) {
-            walk->child = walk->next;
-            walk->next = id_from_bytes(out->parent);
+        } else if (find_known(walk, span, out, passed)
+                   || archive_read_commit(walk->archive, span->epoch, &walk->next, out,
+                                          &failure)) {
+            out->place.arrival = walk->arrival - *passed;
+            advance(walk, out, *passed + 1);
             return true;
-        } else {
-            bool quiet = !git_oid_is_zero(&walk->child) && epoch_lacks(epoch, &walk->next)
-                         && is_shallow(epoch, &walk->child);
-            enter_span(walk, walk->span + 1);
-            if (!quiet) {
-                g_propagate_error(error, failure);
-                return false;
-            }
-            g_error_free(failure);
+        } else if (!break_off(walk, span, failure, error)) {
+            return false;
         }
     }
     return false;
@@ -340,35 +392,50 @@ static void end_walk(struct archive_walk *walk)
     walk->span = walk->spans->len;
 }
 
+/* Is COMMIT within the limits of date and count, and wanted? */
+static bool admit(struct archive_walk *walk, const struct archive_commit *commit)
+{
+    if (commit->place.received < walk->since) {
+        if (++walk->stale >= STALE_COMMITS)
+            end_walk(walk);
+        return false;
+    }
+    walk->stale = 0;
+    if (commit->place.received > walk->until)
+        return false;
+    if (walk->counted
+        && !(commit->known ? commit->withdrawal : archive_withdraws(walk->archive, commit)))
+        walk->left--;
+    return !(commit->known && walk->known.pass_over);
+}
+
 /* The next commit within the limits of date and count. */
 static bool find_next(struct archive_walk *walk, struct archive_commit *out, GError **error)
 {
-    if (walk->counted && walk->left == 0)
-        end_walk(walk);
-    while (step(walk, out, error)) {
-        if (out->place.received < walk->since) {
-            if (++walk->stale >= STALE_COMMITS)
-                end_walk(walk);
-            continue;
-        }
-        walk->stale = 0;
-        if (out->place.received > walk->until)
-            continue;
-        if (walk->counted && !archive_withdraws(walk->archive, out))
-            walk->left--;
-        out->place.arrival = walk->arrival--;
-        return true;
-    }
+    int64_t passed;
+
+    while (!(walk->counted && walk->left == 0) && step(walk, out, &passed, error))
+        if (admit(walk, out))
+            return true;
     return false;
 }
 
-/* Looks for the first commit, to know whether there is one. */
-static bool begin_walk(struct archive_walk *walk, const struct range *range, GError **error)
+/* Goes to the beginning and looks for the first commit. */
+static void begin_walk(struct archive_walk *walk)
 {
     enter_span(walk, 0);
+    walk->left = walk->newest;
+    walk->stale = 0;
+    walk->arrival = 0;
     walk->has_first = true;
     walk->first_found = find_next(walk, &walk->first, &walk->first_error);
-    if (walk->first_found || walk->first_error != NULL)
+}
+
+/* Is there a first commit? That there is none but known ones is not worth an error. */
+static bool check_first(const struct archive_walk *walk, const struct range *range,
+                        GError **error)
+{
+    if (walk->first_found || walk->first_error != NULL || walk->known.pass_over)
         return true;
     if (range->revisions)
         g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE, "%s%s%s names no mail",
@@ -382,21 +449,25 @@ static bool begin_walk(struct archive_walk *walk, const struct range *range, GEr
 }
 
 struct archive_walk *archive_walk_new(struct archive *archive, const struct range *range,
-                                      GError **error)
+                                      const struct archive_known *known, GError **error)
 {
     struct archive_walk *walk = g_new0(struct archive_walk, 1);
 
     walk->archive = archive;
+    if (known != NULL)
+        walk->known = *known;
     walk->spans = g_array_new(FALSE, FALSE, sizeof(struct span));
     walk->since = range->has_since ? range->since : INT64_MIN;
     walk->until = range->has_until ? range->until : INT64_MAX;
     walk->counted = range->newest > 0;
-    walk->left = range->newest;
+    walk->newest = range->newest;
     for (size_t i = 0; i < archive->count; i++)
         epoch_reopen(&archive->epochs[i]);
-    bool known = range->revisions ? set_revisions(walk, range, error)
+    bool named = range->revisions ? set_revisions(walk, range, error)
                                   : set_whole(walk, range, error);
-    if (!known || !begin_walk(walk, range, error)) {
+    if (named)
+        begin_walk(walk);
+    if (!named || !check_first(walk, range, error)) {
         archive_walk_free(walk);
         return NULL;
     }
@@ -423,6 +494,66 @@ bool archive_walk_next(struct archive_walk *walk, struct archive_commit *out, GE
     if (walk->first_error != NULL)
         g_propagate_error(error, g_steal_pointer(&walk->first_error));
     return walk->first_found;
+}
+
+int64_t archive_walk_last(struct archive_walk *walk, gint *stop)
+{
+    struct archive_commit commit;
+    GError *error = NULL;
+    int64_t last = 0;
+
+    while (!is_stopped(stop))
+        if (archive_walk_next(walk, &commit, &error))
+            last = commit.place.arrival;
+        else if (error != NULL)
+            g_clear_error(&error);
+        else
+            break;
+    g_clear_error(&walk->first_error);
+    begin_walk(walk);
+    return last;
+}
+
+bool archive_first_commit(struct archive *archive, struct commit_id *commit, gint *stop,
+                          GError **error)
+{
+    struct archive_walk walk = { .archive = archive };
+    struct archive_commit next;
+    struct span span = { 0 };
+    GError *failure = NULL;
+    int64_t passed;
+    bool found = false;
+
+    while (span.epoch < archive->count
+           && !epoch_head(&archive->epochs[span.epoch], &span.start, NULL))
+        span.epoch++;
+    walk.spans = g_array_new(FALSE, FALSE, sizeof span);
+    if (span.epoch < archive->count)
+        g_array_append_val(walk.spans, span);
+    else
+        g_set_error(&failure, ARCHIVE_ERROR, ARCHIVE_ERROR_OPEN, "%s: an empty archive",
+                    archive->path);
+    enter_span(&walk, 0);
+    while (!is_stopped(stop) && step(&walk, &next, &passed, &failure))
+        found = true;
+    found = found && failure == NULL && !is_stopped(stop);
+    if (found)
+        *commit = next.place.commit;
+    if (failure != NULL)
+        g_propagate_error(error, failure);
+    g_array_unref(walk.spans);
+    return found;
+}
+
+bool archive_newest(struct archive *archive, struct commit_id *commit)
+{
+    size_t index;
+    git_oid id;
+
+    if (!newest_epoch(archive, &index, &id))
+        return false;
+    memcpy(commit->bytes, id.id, sizeof commit->bytes);
+    return true;
 }
 
 const char *archive_walk_from(const struct archive_walk *walk)

@@ -64,6 +64,7 @@ struct mail_batch *mail_batch_new(void)
 {
     struct mail_batch *batch = g_new0(struct mail_batch, 1);
 
+    batch->references = 1;
     batch->mails = g_array_new(FALSE, TRUE, sizeof(struct mail));
     batch->strings = g_string_chunk_new(16 * 1024);
     batch->problems = g_ptr_array_new_with_free_func(g_free);
@@ -71,9 +72,15 @@ struct mail_batch *mail_batch_new(void)
     return batch;
 }
 
+struct mail_batch *mail_batch_ref(struct mail_batch *batch)
+{
+    g_atomic_int_inc(&batch->references);
+    return batch;
+}
+
 void mail_batch_free(struct mail_batch *batch)
 {
-    if (batch == NULL)
+    if (batch == NULL || !g_atomic_int_dec_and_test(&batch->references))
         return;
     g_array_free(batch->mails, TRUE);
     g_string_chunk_free(batch->strings);

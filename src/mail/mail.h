@@ -42,7 +42,7 @@ const char *mail_kind_name(enum mail_kind kind);
 struct mail_place {
     struct commit_id commit;
     /* Rank of arrival: higher is later. Ranks of one walk can be compared; a walk
-     * counts down from 0. */
+     * counts down, one a commit, and those of epochs that follow go on. */
     int64_t arrival;
     int64_t received; /* the committer date, seconds since 1970 UTC */
 };
@@ -86,8 +86,9 @@ struct mail {
 };
 
 /* Mails that were read together and the strings they point to. Filled by one
- * thread, then handed over whole; immutable from there on. */
+ * thread, then handed over whole; immutable from there on, and shared by who holds a reference. */
 struct mail_batch {
+    gint references; /* atomic */
     GArray *mails; /* struct mail */
     GStringChunk *strings;
     GPtrArray *problems; /* char *: one line for each commit that could not be read */
@@ -95,6 +96,9 @@ struct mail_batch {
 };
 
 struct mail_batch *mail_batch_new(void);
+
+/* Another reference, which it returns; mail_batch_free() gives one back. Any thread. */
+struct mail_batch *mail_batch_ref(struct mail_batch *batch);
 void mail_batch_free(struct mail_batch *batch);
 
 /* Once a process, before any thread parses: sets GMime up. */

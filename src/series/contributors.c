@@ -75,7 +75,8 @@ static GPtrArray *counted_members(const struct mailset *set, contributors_filter
     for (guint i = 0; i < set->members->len; i++) {
         struct member *member = g_ptr_array_index(set->members, i);
 
-        if (member->live && member_is_patch(member) && (!filter || filter(member, data)))
+        if (member->live && member->in_range && member_is_patch(member) &&
+            (!filter || filter(member, data)))
             g_ptr_array_add(counted, member);
     }
     return counted;

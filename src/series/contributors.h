@@ -31,7 +31,7 @@ struct contributors {
 /* Is MEMBER, a live patch or cover, to be counted? */
 typedef bool contributors_filter(const struct member *member, const void *data);
 
-/* Counts the live patches and covers of SET. The caller frees it. */
+/* Counts the live patches and covers of SET that are of the range. The caller frees it. */
 struct contributors *contributors_count(const struct mailset *set);
 
 /* Counts those that FILTER lets through; NULL: all. */

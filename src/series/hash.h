@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A hash for keys made of pointers and numbers. GLib's tables probe quadratically, and
  * its own hashes of pointers and integers leave neighbours next to one another: with
- * keys such as (posting, number) that makes long chains. */
+ * keys such as (posting, number) that makes long chains.
+ *
+ * The keys of lookup.h, which are kept on disk, are made with it too. */
 #ifndef PORE_HASH_H
 #define PORE_HASH_H
 

@@ -2,6 +2,7 @@
 #include "series/mailset.h"
 
 #include "series/hash.h"
+#include "series/lookup.h"
 
 #include <string.h>
 
@@ -132,8 +133,7 @@ static void mark_changed(struct mailset *set, struct member *member)
     g_ptr_array_add(set->changed, member);
 }
 
-/* Does it take its version from the mail it answers, saying none of its own? */
-static bool inherits(const struct member *member)
+bool member_inherits(const struct member *member)
 {
     return member->mail->numbered && member->mail->version == 0;
 }
@@ -144,7 +144,7 @@ static uint32_t work_out_version(const struct member *member)
 
     if (member->mail->version != 0)
         return member->mail->version;
-    parent = inherits(member) ? member_parent(member) : NULL;
+    parent = member_inherits(member) ? member_parent(member) : NULL;
     if (parent && parent->mail->numbered && parent->mail->total == member->mail->total)
         return parent->version;
     return 1;
@@ -164,7 +164,7 @@ static void parent_changed(struct mailset *set, struct message_id *id)
         struct message_id *next = g_ptr_array_steal_index_fast(ids, ids->len - 1);
 
         for (struct member *answer = next->answers; answer; answer = answer->next_answer) {
-            uint32_t version = inherits(answer) ? work_out_version(answer) : answer->version;
+            uint32_t version = member_inherits(answer) ? work_out_version(answer) : answer->version;
 
             if (version == answer->version)
                 continue;
@@ -184,16 +184,15 @@ static void set_first(struct mailset *set, struct message_id *id, struct member 
 {
     if (id->first == first)
         return;
+    /* Both belong to their postings as before, but other postings that name ID mean another one now. */
     if (id->first) {
+        mark_changed(set, id->first);
         id->first = NULL;
         parent_changed(set, id);
     }
     if (first) {
-        uint32_t version = work_out_version(first);
-
-        if (version != first->version)
-            mark_changed(set, first);
-        first->version = version;
+        mark_changed(set, first);
+        first->version = work_out_version(first);
         id->first = first;
         parent_changed(set, id);
     }
@@ -299,20 +298,20 @@ static const char *intern_taking(struct mailset *set, char *text)
 static void intern_patch(struct mailset *set, struct member *member)
 {
     const struct mail *mail = member->mail;
-    const char *sender = mail->sender_address[0] ? mail->sender_address : mail->sender_name;
     const char *author = mail->author_address[0] ? mail->author_address : mail->author_line;
 
-    member->sender = intern_taking(set, g_ascii_strdown(sender, -1));
+    member->sender = intern_taking(set, lookup_sender(mail));
     member->author = intern_taking(set, g_ascii_strdown(author, -1));
-    member->title = intern_taking(set, g_utf8_casefold(mail->title, -1));
+    member->title = intern_taking(set, lookup_title(mail->title));
     member->release = mailset_intern(set, mail->release);
 }
 
-static struct member *add_member(struct mailset *set, const struct mail *mail)
+static struct member *add_member(struct mailset *set, const struct mail *mail, bool in_range)
 {
     struct member *member = g_new0(struct member, 1);
 
     member->mail = mail;
+    member->in_range = in_range;
     if (mail->message_id[0]) {
         member->id = mailset_id(set, mail->message_id);
     } else {
@@ -334,9 +333,9 @@ static struct member *add_member(struct mailset *set, const struct mail *mail)
     return member;
 }
 
-static void take_mail(struct mailset *set, const struct mail *mail)
+static void take_mail(struct mailset *set, const struct mail *mail, bool in_range)
 {
-    struct member *member = add_member(set, mail);
+    struct member *member = add_member(set, mail, in_range);
     struct member *live = NULL;
 
     if (has_identity(mail))
@@ -350,7 +349,7 @@ static void take_mail(struct mailset *set, const struct mail *mail)
     make_live(set, member);
 }
 
-void mailset_take(struct mailset *set, struct mail_batch *batch)
+void mailset_take(struct mailset *set, struct mail_batch *batch, bool in_range)
 {
     g_ptr_array_add(set->batches, batch);
     for (guint i = 0; i < batch->mails->len; i++) {
@@ -359,6 +358,6 @@ void mailset_take(struct mailset *set, struct mail_batch *batch)
         if (mail->withdrawal)
             take_withdrawal(set, mail);
         else
-            take_mail(set, mail);
+            take_mail(set, mail, in_range);
     }
 }

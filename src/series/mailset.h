@@ -37,6 +37,7 @@ struct member {
     uint32_t slot;       /* posting.c: its place in the piece that is worked out */
     GSequenceIter *run;  /* posting.c: its place among mails without references */
     bool live;
+    bool in_range; /* read as a mail of the range, and not because something in the range hangs on it */
     bool changed; /* is in the list of changes */
     bool pooled;  /* posting.c: its piece has been worked out in this settle */
 };
@@ -48,6 +49,8 @@ struct message_id {
     struct member *copies;  /* all that bear it, through next_copy */
     struct member *answers; /* all that answer it, through next_answer */
     unsigned expanded;      /* posting.c: the last settle that looked at its answers */
+    bool lends;             /* wants.c: a patch takes its version from what bears it */
+    bool threaded;          /* wants.c: its answers are asked for, and those of its answers */
 };
 
 /* Everything in it belongs to it, the batches too. */
@@ -67,8 +70,10 @@ struct mailset {
 struct mailset *mailset_new(void);
 void mailset_free(struct mailset *set);
 
-/* Takes all mails of BATCH, which belongs to SET from here on. */
-void mailset_take(struct mailset *set, struct mail_batch *batch);
+/* Takes all mails of BATCH, which belongs to SET from here on: as mails of the range, or else as
+ * what is known besides. Ranks of arrival are comparable over all that is taken. No commit may be
+ * taken twice. */
+void mailset_take(struct mailset *set, struct mail_batch *batch, bool in_range);
 
 /* TEXT, made the same pointer for the same text as long as SET lives. */
 const char *mailset_intern(struct mailset *set, const char *text);
@@ -85,6 +90,9 @@ struct member *member_parent(const struct member *member);
 
 /* Is it a patch or a cover letter, so that it belongs to a posting when live? */
 bool member_is_patch(const struct member *member);
+
+/* Does it take its version from the mail it answers, saying none of its own? */
+bool member_inherits(const struct member *member);
 
 /* A patch's n of n/m; one without a number is number 1. */
 uint32_t member_number(const struct member *member);

@@ -302,10 +302,12 @@ static void finish_posting(const struct draft *draft)
     g_ptr_array_sort(posting->members, member_compare_number);
     posting->have = own_numbers(posting);
     posting->change_id = "";
-    for (guint i = 0; i < posting->members->len && !posting->change_id[0]; i++) {
+    for (guint i = 0; i < posting->members->len; i++) {
         const struct member *member = g_ptr_array_index(posting->members, i);
 
-        posting->change_id = member->mail->change_id;
+        posting->in_range = posting->in_range || member->in_range;
+        if (!posting->change_id[0])
+            posting->change_id = member->mail->change_id;
     }
     /* Each number it has is there in what it rerolls, so that one has them all. */
     if (draft->reroll && !posting_cover(posting) && posting->have < posting->total) {

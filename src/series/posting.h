@@ -27,10 +27,13 @@ struct posting {
     uint32_t version;
     uint32_t total; /* announced; 1 for a patch without a number */
     uint32_t have;  /* patches present of those announced, base's counted */
+    bool in_range;  /* one of its own mails is a mail of the range */
     const char *change_id; /* of the first of its mails that has one, or "" */
     struct piece *piece;   /* posting.c: what is dissolved together with it */
     struct series *series; /* set by series.c, never NULL after its settle */
-    unsigned reached;      /* series.c: the last settle that came across it */
+    unsigned reached;      /* joins.c: the last settle that came across it */
+    guint slot;            /* partition.c: its place in the component that is divided */
+    bool looked_at;        /* wants.c: what it can be joined with has been asked for */
 };
 
 /* The cover letter, else the first patch. */

@@ -142,7 +142,7 @@ bool rule_patches_hold(const struct posting *a, const struct posting *b)
     return same >= 2 && 2 * same >= smaller;
 }
 
-enum series_rule series_rule_between(const struct posting *a, const struct posting *b)
+enum series_rule rule_between(const struct posting *a, const struct posting *b)
 {
     if (a->base == b || b->base == a)
         return SERIES_RULE_REROLL;
@@ -167,6 +167,7 @@ const char *series_rule_text(enum series_rule rule)
     case SERIES_RULE_REFERENCE: return "a reference";
     case SERIES_RULE_PATCHES: return "same patches";
     case SERIES_RULE_REROLL: return "a partial reroll";
+    case SERIES_RULE_CORRECTION: return "a correction";
     }
     return "";
 }

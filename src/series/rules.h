@@ -29,6 +29,9 @@ GPtrArray *posting_patch_titles(const struct posting *posting);
 /* Does rule 3 join them if NEWER's lead names a mail of OLDER, which the caller knows? */
 bool rule_reference_counts(const struct posting *newer, const struct posting *older);
 
+/* What joins A and B, the strongest where several do, leaving corrections aside. */
+enum series_rule rule_between(const struct posting *a, const struct posting *b);
+
 /* Rule 4. */
 bool rule_patches_hold(const struct posting *a, const struct posting *b);
 

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Series and their states: the one engine behind every view and report.
  *
- * A series is one piece of work over all its postings. Two postings are of one
- * series if series_rule_between() finds a rule for them, and so are those that a
- * chain of such pairs joins (SPEC 4). Mails are taken in any order and any
- * pieces; after series_set_settle() the answer is that of reading them all
- * at once. Taking a mail costs what hangs on it, not what was read before.
+ * A series is one piece of work over all its postings. Two postings are of one series if
+ * series_rule_between() finds a rule for them, and so are those that a chain of such pairs joins
+ * (SPEC 4). Mails are taken in any order and any pieces; after series_set_settle() the answer is
+ * that of reading them all at once. Taking a mail costs what hangs on it, not what was read before.
  *
- * One thread, the owner of the model. Pointers to series and postings hold until the
- * next settle; who wants to remember one remembers its lead mail, which stays. */
+ * The range decides what is listed, the archive decides what is known: the set holds the mails of
+ * the range and others that have to do with them, and lists the series that have a posting in the
+ * range. series_set_wants() says by what the others are to be found; when nothing is wanted any
+ * more, the states of what is listed are those that reading the whole archive would give.
+ *
+ * One thread, the owner of the model. Pointers to series and postings hold until the next settle;
+ * who wants to remember one remembers its lead mail, which stays. */
 #ifndef PORE_SERIES_H
 #define PORE_SERIES_H
 
+#include "series/corrections.h"
 #include "series/mailset.h"
 #include "series/posting.h"
 
@@ -24,35 +29,56 @@ enum series_rule {
     SERIES_RULE_REFERENCE,  /* the newer one's lead names the older one */
     SERIES_RULE_PATCHES,    /* the same sender and half of the patch titles */
     SERIES_RULE_REROLL,     /* one has the numbers it lacks from the other */
+    SERIES_RULE_CORRECTION, /* somebody said so: asked before all others */
 };
 
 /* "same change-id" and so on: a few words that can follow "joined by". Static. */
 const char *series_rule_text(enum series_rule rule);
 
 enum series_state {
-    SERIES_NEW,   /* listed, nothing earlier known */
-    SERIES_EXIST, /* listed, something earlier known */
-    SERIES_SKIP,  /* not listed, a later posting is */
+    SERIES_NEW,   /* the newest, nothing earlier known */
+    SERIES_EXIST, /* the newest, something earlier known */
+    SERIES_SKIP,  /* a later posting is known */
 };
 
 /* "New", "Exist", "Skip". Static. */
 const char *series_state_name(enum series_state state);
 
+struct series_set;
+
 struct series {
-    GPtrArray *postings; /* struct posting *, newest first; the first is listed */
+    GPtrArray *postings; /* struct posting *, newest first */
+    struct posting *listed; /* the newest of those in the range; NULL if none is */
     uint64_t serial;     /* its own: a series of other postings has another, also after it was freed */
+    /* Written in src/series alone. */
+    const struct series_set *set; /* that it is of */
+    struct series *next_part;     /* the next one of those that corrections keep apart, in a ring; itself if alone */
+    GList link;                   /* its place in set->fresh while it is there, */
+    bool fresh;                   /* which this says */
     bool dissolved;
 };
-
-/* Everything: the mails, their postings, the series. */
-struct series_set;
 
 struct series_set *series_set_new(void);
 void series_set_free(struct series_set *set);
 
-/* Takes the mails of BATCH, which belongs to SET from here on. The series are as
+/* Takes the mails of BATCH, which belongs to SET from here on: mails of the range. The series are as
  * before until series_set_settle(). */
 void series_set_take(struct series_set *set, struct mail_batch *batch);
+
+/* The same for mails outside of the range that have to do with it (see mailset_take()). */
+void series_set_take_known(struct series_set *set, struct mail_batch *batch);
+
+/* Appends to WANTS (uint64_t, lookup.h) the keys of mails that could change what is said of the
+ * series in the range, their replies among them: those that have not been asked for before. For a
+ * settled set. Nothing that the range holds whole needs to be asked: who has read everything does
+ * not call this. */
+void series_set_wants(struct series_set *set, GArray *wants);
+
+/* Has CORRECTIONS decide from the next settle on, before any rule; NULL: none. Borrowed: it must
+ * outlive the set or be replaced. Call it again when they have changed. Mails that are NOT_SAME are
+ * in different series whatever joins them; of the rules that would join them through others the
+ * strongest hold, then those between neighbouring versions. */
+void series_set_correct(struct series_set *set, const struct corrections *corrections);
 
 /* Brings postings and series up to date with what was taken. False if nothing
  * that a list of series shows has changed. */
@@ -61,12 +87,9 @@ bool series_set_settle(struct series_set *set);
 /* The mails. Borrowed. */
 const struct mailset *series_set_mails(const struct series_set *set);
 
-/* All series, those whose listed posting arrived last first (its lead's
- * arrival). struct series *; borrowed until the next settle. */
+/* All series that have a posting in the range, those whose listed posting arrived last first (its
+ * lead's arrival). struct series *; borrowed until the next settle. */
 const GPtrArray *series_set_list(const struct series_set *set);
-
-/* How many postings are not listed. */
-size_t series_set_skipped(const struct series_set *set);
 
 /* The posting of the live mail with MESSAGE_ID: for a reply, that of the patch
  * or cover up the thread. NULL if there is none. */

@@ -2,13 +2,13 @@
 /* What was typed at the prompts, by kind, kept between runs in one file of lines "KIND:TEXT"
  * (private, mode 0600, replaced as a whole). Several pores may write it: each adds its own
  * lines to what the file holds by then. The user interface's thread. */
-#ifndef PORE_HISTORY_H
-#define PORE_HISTORY_H
+#ifndef PORE_PROMPT_HISTORY_H
+#define PORE_PROMPT_HISTORY_H
 
 #include <glib.h>
 #include <stdbool.h>
 
-enum history_kind {
+enum prompt_history_kind {
     HISTORY_COMMAND,
     HISTORY_PATTERN,
     HISTORY_SEARCH,
@@ -18,23 +18,23 @@ enum history_kind {
     HISTORY_NONE = HISTORY_COUNT, /* is not remembered */
 };
 
-struct history;
+struct prompt_history;
 
 /* PATH: the file, which need not exist; NULL: nothing is kept. What is wrong with the file is
  * no matter. */
-struct history *history_new(const char *path);
+struct prompt_history *prompt_history_new(const char *path);
 
 /* Frees it, not saving. */
-void history_free(struct history *history);
+void prompt_history_free(struct prompt_history *history);
 
 /* Adds TEXT as the newest; the same line is not kept twice, one of blanks not at all. At most MAX
  * stay of a kind. */
-void history_add(struct history *history, enum history_kind kind, const char *text, size_t max);
+void prompt_history_add(struct prompt_history *history, enum prompt_history_kind kind, const char *text, size_t max);
 
 /* The lines of KIND, oldest first: char *, borrowed. */
-const GPtrArray *history_lines(const struct history *history, enum history_kind kind);
+const GPtrArray *prompt_history_lines(const struct prompt_history *history, enum prompt_history_kind kind);
 
 /* Writes what was added. False with an error of one line. */
-bool history_save(struct history *history, size_t max, GError **error);
+bool prompt_history_save(struct prompt_history *history, size_t max, GError **error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "history.h"
+#include "prompt_history.h"
 
 #include <glib/gstdio.h>
 
@@ -21,15 +21,15 @@ static const char *const kind_names[HISTORY_COUNT] = {
     [HISTORY_FILE] = "file",       [HISTORY_SHELL] = "shell",
 };
 
-struct history {
+struct prompt_history {
     char *path;                            /* or NULL */
     GPtrArray *lines[HISTORY_COUNT + 1];   /* the last, of HISTORY_NONE, stays empty */
     GPtrArray *added[HISTORY_COUNT];       /* since it was read or saved */
 };
 
-static struct history *make_empty(void)
+static struct prompt_history *make_empty(void)
 {
-    struct history *history = g_new0(struct history, 1);
+    struct prompt_history *history = g_new0(struct prompt_history, 1);
     for (int kind = 0; kind <= HISTORY_COUNT; kind++)
         history->lines[kind] = g_ptr_array_new_with_free_func(g_free);
     for (int kind = 0; kind < HISTORY_COUNT; kind++)
@@ -52,7 +52,7 @@ static bool is_blank(const char *text)
 }
 
 /* Of LINE: its kind, and in *TEXT what stands behind it. HISTORY_NONE if it is nothing of ours. */
-static enum history_kind parse_line(const char *line, const char **text)
+static enum prompt_history_kind parse_line(const char *line, const char **text)
 {
     const char *colon = strchr(line, ':');
     for (int kind = 0; colon && kind < HISTORY_COUNT; kind++) {
@@ -60,7 +60,7 @@ static enum history_kind parse_line(const char *line, const char **text)
         if (length != (size_t)(colon - line) || strncmp(line, kind_names[kind], length) != 0)
             continue;
         *text = colon + 1;
-        return !is_blank(*text) && g_utf8_validate(*text, -1, NULL) ? (enum history_kind)kind
+        return !is_blank(*text) && g_utf8_validate(*text, -1, NULL) ? (enum prompt_history_kind)kind
                                                                     : HISTORY_NONE;
     }
     return HISTORY_NONE;
@@ -68,7 +68,7 @@ static enum history_kind parse_line(const char *line, const char **text)
 
 /* Takes what the lines of BYTES, which is written to, say. From the last one on, so that what
  * stands there twice is known by its newest without looking through all. */
-static void take_lines(struct history *history, char *bytes)
+static void take_lines(struct prompt_history *history, char *bytes)
 {
     GHashTable *seen[HISTORY_COUNT];
     for (int kind = 0; kind < HISTORY_COUNT; kind++)
@@ -77,7 +77,7 @@ static void take_lines(struct history *history, char *bytes)
         char *start = memrchr(bytes, '\n', (size_t)(end - bytes));
         const char *text;
         *end = '\0';
-        enum history_kind kind = parse_line(start ? start + 1 : bytes, &text);
+        enum prompt_history_kind kind = parse_line(start ? start + 1 : bytes, &text);
         if (kind != HISTORY_NONE && history->lines[kind]->len < FILE_LINES_MAX &&
             !g_hash_table_contains(seen[kind], text)) {
             char *line = g_strdup(text);
@@ -115,9 +115,9 @@ static char *read_end(const char *path)
     return g_string_free(bytes, FALSE);
 }
 
-struct history *history_new(const char *path)
+struct prompt_history *prompt_history_new(const char *path)
 {
-    struct history *history = make_empty();
+    struct prompt_history *history = make_empty();
     char *bytes = read_end(path);
     history->path = g_strdup(path);
     take_lines(history, bytes);
@@ -125,7 +125,7 @@ struct history *history_new(const char *path)
     return history;
 }
 
-void history_free(struct history *history)
+void prompt_history_free(struct prompt_history *history)
 {
     if (!history)
         return;
@@ -148,7 +148,7 @@ static void add_line(GPtrArray *lines, const char *text, size_t max)
         g_ptr_array_remove_range(lines, 0, lines->len - (guint)max);
 }
 
-void history_add(struct history *history, enum history_kind kind, const char *text, size_t max)
+void prompt_history_add(struct prompt_history *history, enum prompt_history_kind kind, const char *text, size_t max)
 {
     if (kind == HISTORY_NONE || is_blank(text))
         return;
@@ -158,12 +158,12 @@ void history_add(struct history *history, enum history_kind kind, const char *te
         add_line(history->added[kind], text, max);
 }
 
-const GPtrArray *history_lines(const struct history *history, enum history_kind kind)
+const GPtrArray *prompt_history_lines(const struct prompt_history *history, enum prompt_history_kind kind)
 {
     return history->lines[kind];
 }
 
-static bool nothing_added(const struct history *history)
+static bool nothing_added(const struct prompt_history *history)
 {
     for (int kind = 0; kind < HISTORY_COUNT; kind++)
         if (history->added[kind]->len)
@@ -183,9 +183,9 @@ static int lock_folder(const char *folder)
 }
 
 /* What the file is to hold: what is there by now, and what was added here. */
-static char *merge(const struct history *history, size_t max)
+static char *merge(const struct prompt_history *history, size_t max)
 {
-    struct history *merged = history_new(history->path);
+    struct prompt_history *merged = prompt_history_new(history->path);
     GString *text = g_string_new(NULL);
     for (int kind = 0; kind < HISTORY_COUNT; kind++) {
         const GPtrArray *lines = merged->lines[kind];
@@ -195,11 +195,11 @@ static char *merge(const struct history *history, size_t max)
             g_string_append_printf(text, "%s:%s\n", kind_names[kind],
                                    (const char *)lines->pdata[i]);
     }
-    history_free(merged);
+    prompt_history_free(merged);
     return g_string_free(text, FALSE);
 }
 
-bool history_save(struct history *history, size_t max, GError **error)
+bool prompt_history_save(struct prompt_history *history, size_t max, GError **error)
 {
     if (!history->path || max == 0 || nothing_added(history))
         return true;

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/mail_index_file.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* "pore" in the file's header. */
+#define APPLICATION 0x706f7265
+
+/* A parent is NULL at the beginning of an epoch; the table epochs lists these rows, too. The
+ * checksum is that of mail_index_checksum(). */
+static const char tables[] =
+    "CREATE TABLE mails"
+    "(age INTEGER PRIMARY KEY, received INTEGER, id BLOB, parent BLOB, checksum INTEGER, "
+    "record BLOB);"
+    "CREATE TABLE keys(key INTEGER, age INTEGER, PRIMARY KEY(key, age)) WITHOUT ROWID;"
+    "CREATE TABLE epochs(age INTEGER PRIMARY KEY);"
+    "CREATE TABLE spans(newest INTEGER, oldest INTEGER)";
+
+static const struct database_form form = { APPLICATION, MAIL_INDEX_SCHEMA, tables, false };
+
+#define COLUMNS "mails.age, received, id, parent, checksum, record"
+
+static const char *const statements[STATEMENT_COUNT] = {
+    /* The planner must not begin with the mails. */
+    [STATEMENT_FIND] = "SELECT " COLUMNS " FROM keys CROSS JOIN mails ON mails.age = keys.age "
+                       "WHERE key = ?1 AND keys.age >= ?2 AND id = ?3",
+    [STATEMENT_FOLLOW] = "SELECT " COLUMNS " FROM mails WHERE age > ?1 ORDER BY age",
+    [STATEMENT_GET] = "SELECT " COLUMNS " FROM mails WHERE age = ?1",
+    [STATEMENT_LOOK_UP] = "SELECT age FROM keys WHERE key = ?1 AND age >= ?2 ORDER BY age DESC",
+    [STATEMENT_EPOCH] = "SELECT age FROM epochs WHERE age >= ?1 ORDER BY age LIMIT 1",
+    [STATEMENT_SPANS] = "SELECT newest, oldest FROM spans ORDER BY newest DESC",
+    /* A mail that could not be read can be read now. */
+    [STATEMENT_ADD_MAIL] = ("INSERT INTO mails VALUES(?1, ?2, ?3, ?4, ?5, ?6) "
+                            "ON CONFLICT DO UPDATE SET "
+                            "checksum = iif(excluded.record IS NULL, checksum, excluded.checksum), "
+                            "record = coalesce(excluded.record, record) "
+                            "WHERE id = excluded.id"),
+    [STATEMENT_ADD_KEY] = "INSERT OR IGNORE INTO keys VALUES(?1, ?2)",
+    [STATEMENT_ADD_EPOCH] = "INSERT OR IGNORE INTO epochs VALUES(?1)",
+    [STATEMENT_ADD_SPAN] = "INSERT INTO spans VALUES(?1, ?2)",
+};
+
+char *mail_index_path(const struct commit_id *first)
+{
+    char name[COMMIT_ID_TEXT_SIZE];
+    g_autofree char *file = NULL;
+
+    commit_id_text(first, name);
+    file = g_strconcat(name, ".index", NULL);
+    return g_build_filename(g_get_user_cache_dir(), "pore", file, NULL);
+}
+
+static void detach(struct mail_index *index)
+{
+    database_close(index->database);
+    index->database = NULL;
+    memset(index->statements, 0, sizeof(index->statements));
+    index->found = index->following = false;
+}
+
+/* Opens the file in MODE, which is that of INDEX or DATABASE_ANEW. */
+static bool attach(struct mail_index *index, enum database_mode mode, GError **error)
+{
+    index->database = database_open(index->path, mode, &form, error);
+    if (index->database == NULL)
+        return false;
+    for (int i = 0; i < STATEMENT_COUNT; i++) {
+        index->statements[i] = database_prepare(index->database, statements[i], error);
+        if (index->statements[i] == NULL) {
+            detach(index);
+            return false;
+        }
+    }
+    if (index->path != NULL && g_stat(index->path, &index->file) != 0)
+        memset(&index->file, 0, sizeof(index->file));
+    return true;
+}
+
+static struct mail_index *index_new(const char *path, enum database_mode mode)
+{
+    struct mail_index *index = g_new0(struct mail_index, 1);
+
+    index->path = g_strdup(path);
+    index->mode = mode;
+    index->lock = -1;
+    index->ceiling = INT64_MAX;
+    index->keys = g_array_new(FALSE, FALSE, sizeof(struct key));
+    index->spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+    index->record = g_byte_array_new();
+    index->mail_keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    return index;
+}
+
+static void give_lock_back(struct mail_index *index)
+{
+    if (index->lock >= 0)
+        close(index->lock);
+    index->lock = -1;
+}
+
+static bool take_lock(struct mail_index *index)
+{
+    g_autofree char *path = g_strconcat(index->path, ".lock", NULL);
+
+    if (index->lock >= 0)
+        return true;
+    index->lock = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (index->lock < 0)
+        return false;
+    if (flock(index->lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    give_lock_back(index);
+    return false;
+}
+
+bool mail_index_renew(struct mail_index *index, GError **error)
+{
+    detach(index);
+    return attach(index, index->path != NULL ? DATABASE_ANEW : DATABASE_TEMPORARY, error);
+}
+
+static bool is_useless(const GError *error)
+{
+    return g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED) ||
+           g_error_matches(error, STORE_ERROR, STORE_ERROR_SCHEMA);
+}
+
+/* Attaches INDEX, and makes it anew if what is there is of no use. */
+static bool attach_to_write(struct mail_index *index, GError **error)
+{
+    GError *problem = NULL;
+
+    if (attach(index, index->mode, &problem))
+        return true;
+    if (is_useless(problem) && take_lock(index)) {
+        g_clear_error(&problem);
+        /* Somebody else may have just done it. */
+        if (attach(index, index->mode, &problem))
+            return true;
+        if (is_useless(problem)) {
+            g_clear_error(&problem);
+            if (mail_index_renew(index, &problem))
+                return true;
+        }
+    }
+    g_propagate_error(error, problem);
+    return false;
+}
+
+struct mail_index *mail_index_open(const char *path, GError **error)
+{
+    struct mail_index *index = index_new(path, DATABASE_READ);
+
+    if (!attach(index, index->mode, error))
+        g_clear_pointer(&index, mail_index_close);
+    return index;
+}
+
+struct mail_index *mail_index_open_to_write(const char *path, GError **error)
+{
+    struct mail_index *index = index_new(path, DATABASE_WRITE);
+
+    if (!attach_to_write(index, error))
+        g_clear_pointer(&index, mail_index_close);
+    return index;
+}
+
+struct mail_index *mail_index_open_temporary(GError **error)
+{
+    struct mail_index *index = index_new(NULL, DATABASE_TEMPORARY);
+
+    if (!attach(index, index->mode, error))
+        g_clear_pointer(&index, mail_index_close);
+    return index;
+}
+
+void mail_index_close(struct mail_index *index)
+{
+    if (index == NULL)
+        return;
+    /* The lock goes last. */
+    detach(index);
+    give_lock_back(index);
+    g_array_free(index->mail_keys, TRUE);
+    g_byte_array_free(index->record, TRUE);
+    g_array_free(index->spans, TRUE);
+    g_array_free(index->keys, TRUE);
+    g_clear_error(&index->failure);
+    g_free(index->path);
+    g_free(index);
+}
+
+/* Is the file at the path still the one that is open? */
+static bool is_current(const struct mail_index *index)
+{
+    GStatBuf file;
+
+    return g_stat(index->path, &file) == 0 && file.st_ino == index->file.st_ino &&
+           file.st_dev == index->file.st_dev;
+}
+
+bool mail_index_lock(struct mail_index *index)
+{
+    if (index->mode == DATABASE_TEMPORARY)
+        return true;
+    if (index->mode == DATABASE_READ || !take_lock(index))
+        return false;
+    /* Who cleans a cache up removes files. */
+    if (is_current(index))
+        return true;
+    detach(index);
+    if (attach_to_write(index, NULL))
+        return true;
+    give_lock_back(index);
+    return false;
+}

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/mail_index_file.h"
+
+#include "store/record.h"
+
+#include <string.h>
+
+/* Keys are cut to what SQLite stores in six bytes. Of 20 million mails with six keys each, one key
+ * in a million meets another by chance. */
+#define KEY_BITS 47
+
+int64_t mail_index_opposite(int64_t number)
+{
+    return number == INT64_MIN ? INT64_MAX : -number;
+}
+
+int64_t mail_index_cut_key(uint64_t key)
+{
+    return (int64_t)((key ^ key >> KEY_BITS) & ((UINT64_C(1) << KEY_BITS) - 1));
+}
+
+int64_t mail_index_commit_key(const struct commit_id *id)
+{
+    uint64_t key;
+
+    memcpy(&key, id->bytes, sizeof(key));
+    return mail_index_cut_key(GUINT64_FROM_LE(key));
+}
+
+void mail_index_set_error(struct mail_index *index, int code, GError **error)
+{
+    if (index->database != NULL)
+        database_set_error(index->database, code, error);
+    else
+        g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN, "%s: cannot be opened",
+                    index->path != NULL ? index->path : "temporary file");
+}
+
+void mail_index_end_reading(struct mail_index *index)
+{
+    sqlite3_reset(index->statements[STATEMENT_FIND]);
+    sqlite3_reset(index->statements[STATEMENT_FOLLOW]);
+    sqlite3_reset(index->statements[STATEMENT_GET]);
+    index->found = index->following = false;
+}
+
+void mail_index_set_ceiling(struct mail_index *index, int64_t ceiling)
+{
+    mail_index_end_reading(index);
+    index->ceiling = ceiling;
+}
+
+GArray *mail_index_read_spans(struct mail_index *index, GError **error)
+{
+    sqlite3_stmt *statement = index->statements[STATEMENT_SPANS];
+    GArray *spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+    int code;
+
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        struct span span = { sqlite3_column_int64(statement, 0),
+                             sqlite3_column_int64(statement, 1) };
+
+        if (INT64_MIN < span.oldest && span.oldest <= span.newest)
+            g_array_append_val(spans, span);
+    }
+    if (code != SQLITE_DONE) {
+        mail_index_set_error(index, code, error);
+        g_clear_pointer(&spans, g_array_unref);
+    }
+    sqlite3_reset(statement);
+    return spans;
+}
+
+size_t mail_index_count(struct mail_index *index)
+{
+    g_autoptr(GArray) spans = mail_index_read_spans(index, NULL);
+    uint64_t count = 0;
+
+    for (guint i = 0; spans != NULL && i < spans->len; i++) {
+        const struct span *span = &g_array_index(spans, struct span, i);
+
+        count += (uint64_t)span->newest - (uint64_t)span->oldest + 1;
+    }
+    return (size_t)count;
+}
+
+int64_t mail_index_span_end(struct mail_index *index, int64_t rank)
+{
+    g_autoptr(GArray) spans = mail_index_read_spans(index, NULL);
+
+    for (guint i = 0; spans != NULL && i < spans->len; i++) {
+        const struct span *span = &g_array_index(spans, struct span, i);
+
+        if (rank <= span->newest && rank >= span->oldest)
+            return span->oldest;
+    }
+    return rank;
+}
+
+/* The row of AGE, which is there until STATEMENT_GET is reset; or NULL. CODE is SQLite's. */
+static sqlite3_stmt *get_row(struct mail_index *index, int64_t age, int *code)
+{
+    sqlite3_stmt *row = index->statements[STATEMENT_GET];
+
+    sqlite3_bind_int64(row, 1, age);
+    *code = sqlite3_step(row);
+    if (*code == SQLITE_ROW)
+        return row;
+    sqlite3_reset(row);
+    return NULL;
+}
+
+/* Reads the id in COLUMN of ROW. */
+static bool read_id(sqlite3_stmt *row, int column, uint8_t id[20])
+{
+    const void *bytes = sqlite3_column_blob(row, column);
+
+    if (bytes == NULL || sqlite3_column_bytes(row, column) != 20)
+        return false;
+    memcpy(id, bytes, 20);
+    return true;
+}
+
+bool mail_index_newest(struct mail_index *index, struct commit_id *commit, int64_t *rank)
+{
+    g_autoptr(GArray) spans = mail_index_read_spans(index, NULL);
+    sqlite3_stmt *row;
+    guint i = 0;
+    int code;
+    bool found;
+
+    while (spans != NULL && i < spans->len &&
+           g_array_index(spans, struct span, i).oldest > index->ceiling)
+        i++;
+    if (spans == NULL || i == spans->len)
+        return false;
+    *rank = g_array_index(spans, struct span, i).newest;
+    if (*rank > index->ceiling)
+        *rank = index->ceiling;
+    row = get_row(index, mail_index_opposite(*rank), &code);
+    found = row != NULL && read_id(row, COLUMN_ID, commit->bytes);
+    sqlite3_reset(index->statements[STATEMENT_GET]);
+    return found;
+}
+
+/* The row that follows the one found last, if that is the commit ID; or NULL. */
+static sqlite3_stmt *follow(struct mail_index *index, const struct commit_id *id)
+{
+    sqlite3_stmt *row = index->statements[STATEMENT_FOLLOW];
+    struct commit_id next;
+
+    if (!index->found)
+        return NULL;
+    if (!index->following) {
+        sqlite3_bind_int64(row, 1, index->found_age);
+        index->following = true;
+    }
+    if (sqlite3_step(row) == SQLITE_ROW && read_id(row, COLUMN_ID, next.bytes) &&
+        memcmp(next.bytes, id->bytes, sizeof(next.bytes)) == 0)
+        return row;
+    sqlite3_reset(row);
+    index->following = false;
+    return NULL;
+}
+
+/* The row of the commit ID, which is there until the next call; or NULL. */
+static sqlite3_stmt *find_row(struct mail_index *index, const struct commit_id *id)
+{
+    sqlite3_stmt *row = follow(index, id);
+
+    if (row == NULL) {
+        row = index->statements[STATEMENT_FIND];
+        sqlite3_reset(row);
+        sqlite3_bind_int64(row, 1, mail_index_commit_key(id));
+        sqlite3_bind_int64(row, 2, mail_index_opposite(index->ceiling));
+        sqlite3_bind_blob(row, 3, id->bytes, sizeof(id->bytes), SQLITE_TRANSIENT);
+        index->found = sqlite3_step(row) == SQLITE_ROW;
+        if (!index->found) {
+            sqlite3_reset(row);
+            return NULL;
+        }
+    }
+    index->found_age = sqlite3_column_int64(row, COLUMN_AGE);
+    return row;
+}
+
+bool mail_index_find(struct mail_index *index, const struct commit_id *commit, int64_t *rank)
+{
+    sqlite3_stmt *row;
+
+    mail_index_end_reading(index);
+    row = find_row(index, commit);
+    if (row != NULL)
+        *rank = mail_index_opposite(sqlite3_column_int64(row, COLUMN_AGE));
+    mail_index_end_reading(index);
+    return row != NULL;
+}
+
+int32_t mail_index_checksum(int64_t age, const struct archive_commit *commit, bool has_record)
+{
+    const int64_t numbers[] = { GINT64_TO_LE(age), GINT64_TO_LE(commit->place.received) };
+    const struct commit_id *id = &commit->place.commit;
+    uint8_t row[sizeof(numbers) + sizeof(id->bytes) + sizeof(commit->parent) + 1];
+    uint8_t *at = row;
+
+    memcpy(at, numbers, sizeof(numbers));
+    at += sizeof(numbers);
+    memcpy(at, id->bytes, sizeof(id->bytes));
+    at += sizeof(id->bytes);
+    memcpy(at, commit->parent, sizeof(commit->parent));
+    at += sizeof(commit->parent);
+    *at = has_record;
+    return (int32_t)record_checksum(row, sizeof(row));
+}
+
+/* Fills OUT but for arrival and epoch from ROW, which keeps the record. False if it is damaged. */
+static bool read_commit(sqlite3_stmt *row, struct archive_commit *out)
+{
+    if (!read_id(row, COLUMN_ID, out->place.commit.bytes))
+        return false;
+    if (sqlite3_column_type(row, COLUMN_PARENT) == SQLITE_NULL)
+        memset(out->parent, 0, sizeof(out->parent));
+    else if (!read_id(row, COLUMN_PARENT, out->parent))
+        return false;
+    memset(out->tree, 0, sizeof(out->tree));
+    out->place.received = sqlite3_column_int64(row, COLUMN_RECEIVED);
+    out->record = sqlite3_column_blob(row, COLUMN_RECORD);
+    out->record_length = (size_t)sqlite3_column_bytes(row, COLUMN_RECORD);
+    out->withdrawal = record_withdraws(out->record, out->record_length);
+    out->known = true;
+    return sqlite3_column_int(row, COLUMN_CHECKSUM) ==
+           mail_index_checksum(sqlite3_column_int64(row, COLUMN_AGE), out, out->record != NULL);
+}
+
+/* The greatest age that can be passed over to from the commit of AGE: the end of its span or of its
+ * epoch. */
+static int64_t last_age(struct mail_index *index, int64_t age)
+{
+    sqlite3_stmt *statement = index->statements[STATEMENT_EPOCH];
+    int64_t last = mail_index_opposite(mail_index_span_end(index, mail_index_opposite(age)));
+    int64_t beginning = last;
+
+    sqlite3_bind_int64(statement, 1, age);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        beginning = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return MIN(last, beginning);
+}
+
+static bool find_mail(void *data, const struct commit_id *id, struct archive_commit *out,
+                      int64_t *passed)
+{
+    sqlite3_stmt *row = find_row(data, id);
+
+    if (passed != NULL)
+        *passed = 0;
+    return row != NULL && read_commit(row, out) && out->record != NULL;
+}
+
+static bool find_last(void *data, const struct commit_id *id, struct archive_commit *out,
+                      int64_t *passed)
+{
+    struct mail_index *index = data;
+    sqlite3_stmt *row = find_row(index, id);
+    int64_t age;
+    int64_t last;
+    int code;
+
+    if (row == NULL)
+        return false;
+    if (passed == NULL)
+        return read_commit(row, out);
+    age = sqlite3_column_int64(row, COLUMN_AGE);
+    mail_index_end_reading(index);
+    last = last_age(index, age);
+    *passed = (int64_t)((uint64_t)last - (uint64_t)age);
+    row = get_row(index, last, &code);
+    if (row == NULL || !read_commit(row, out))
+        return false;
+    /* It is passed over: nobody wants its record, and reading that has not ended keeps the log from
+     * shrinking while the rest is written. */
+    out->record = NULL;
+    out->record_length = 0;
+    mail_index_end_reading(index);
+    return true;
+}
+
+struct archive_known mail_index_known(struct mail_index *index, bool pass_over)
+{
+    return (struct archive_known) { pass_over ? find_last : find_mail, index, pass_over };
+}
+
+bool mail_index_lookup(struct mail_index *index, uint64_t key, GArray *ranks, GError **error)
+{
+    sqlite3_stmt *statement = index->statements[STATEMENT_LOOK_UP];
+    int code;
+
+    mail_index_end_reading(index);
+    sqlite3_bind_int64(statement, 1, mail_index_cut_key(key));
+    sqlite3_bind_int64(statement, 2, mail_index_opposite(index->ceiling));
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+        int64_t rank = mail_index_opposite(sqlite3_column_int64(statement, 0));
+
+        g_array_append_val(ranks, rank);
+    }
+    if (code != SQLITE_DONE)
+        mail_index_set_error(index, code, error);
+    sqlite3_reset(statement);
+    return code == SQLITE_DONE;
+}
+
+bool mail_index_load(struct mail_index *index, int64_t rank, int64_t shift,
+                     struct mail_batch *batch, GError **error)
+{
+    struct archive_commit commit = { 0 };
+    sqlite3_stmt *row;
+    bool loaded = false;
+    int code;
+
+    mail_index_end_reading(index);
+    row = get_row(index, mail_index_opposite(rank), &code);
+    if (row == NULL) {
+        mail_index_set_error(index, code == SQLITE_DONE ? SQLITE_CORRUPT : code, error);
+        return false;
+    }
+    if (!read_commit(row, &commit)) {
+        mail_index_set_error(index, SQLITE_CORRUPT, error);
+    } else if (commit.record != NULL) {
+        commit.place.arrival = (int64_t)((uint64_t)rank + (uint64_t)shift);
+        loaded = record_read(batch, commit.record, commit.record_length, &commit.place);
+        if (!loaded)
+            mail_index_set_error(index, SQLITE_CORRUPT, error);
+    }
+    sqlite3_reset(row);
+    return loaded;
+}

@@ -1,0 +1,1049 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The index on disk: what was committed is found, also by others and after a kill; what is damaged
+ * is noticed, and made anew by who writes. */
+#include "series/lookup.h"
+#include "store/database.h"
+#include "store/mail_index.h"
+#include "store/record.h"
+#include "support.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define START INT64_C(1795188600)
+
+static char *new_path(void)
+{
+    return support_path(support_folder(), "deep/list.index");
+}
+
+static struct mail_index *open_to_write(const char *path)
+{
+    GError *error = NULL;
+    struct mail_index *index = mail_index_open_to_write(path, &error);
+
+    ck_assert_msg(index != NULL, "%s", error != NULL ? error->message : "");
+    ck_assert(mail_index_lock(index));
+    return index;
+}
+
+/* The made-up commit of RANK. */
+static struct commit_id commit_of(int64_t rank)
+{
+    struct commit_id id;
+    GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
+    gsize length = sizeof(id.bytes);
+
+    g_checksum_update(sum, (const guchar *)&rank, sizeof(rank));
+    g_checksum_get_digest(sum, id.bytes, &length);
+    g_checksum_free(sum);
+    return id;
+}
+
+static char *message_id(int64_t rank)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT "@example.org", rank);
+}
+
+static void parse(struct mail_batch *batch, int64_t rank)
+{
+    struct mail_place place = { commit_of(rank), rank, START + rank };
+    g_autofree char *text = g_strdup_printf(
+        "From: Ann <ann@example.org>\nSubject: [PATCH] thing %d\nMessage-ID: <%d@example.org>\n\n"
+        "diff --git a/a b/a\n", (int)rank, (int)rank);
+
+    mail_parse(batch, text, strlen(text), &place, rank % 10 == 7);
+}
+
+/* Adds the mail of RANK; without a mail if its rank ends with 5. */
+static void add(struct mail_index *index, int64_t rank, bool beginning)
+{
+    struct archive_commit commit = { .place = { commit_of(rank), 0, START + rank } };
+    struct mail_batch *batch = mail_batch_new();
+
+    if (!beginning)
+        memcpy(commit.parent, commit_of(rank - 1).bytes, sizeof(commit.parent));
+    parse(batch, rank);
+    mail_index_add(index, rank, &commit,
+                   rank % 10 == 5 ? NULL : &g_array_index(batch->mails, struct mail, 0));
+    mail_batch_free(batch);
+}
+
+/* Adds the ranks from NEWEST down to OLDEST. */
+static void add_run(struct mail_index *index, int64_t newest, int64_t oldest)
+{
+    for (int64_t rank = newest; rank >= oldest; rank--)
+        add(index, rank, false);
+}
+
+static void commit(struct mail_index *index)
+{
+    GError *error = NULL;
+
+    ck_assert_msg(mail_index_commit(index, &error), "%s", error != NULL ? error->message : "");
+    ck_assert_uint_eq(mail_index_pending(index), 0);
+}
+
+static void assert_known(struct mail_index *index, int64_t rank)
+{
+    struct commit_id id = commit_of(rank);
+    int64_t found = -1;
+
+    ck_assert(mail_index_find(index, &id, &found));
+    ck_assert_int_eq(found, rank);
+}
+
+static void assert_unknown(struct mail_index *index, int64_t rank)
+{
+    struct commit_id id = commit_of(rank);
+    int64_t found;
+
+    ck_assert(!mail_index_find(index, &id, &found));
+}
+
+static void assert_newest(struct mail_index *index, int64_t rank)
+{
+    struct commit_id id = commit_of(rank);
+    struct commit_id newest;
+    int64_t found;
+
+    ck_assert(mail_index_newest(index, &newest, &found));
+    ck_assert_int_eq(found, rank);
+    ck_assert_mem_eq(newest.bytes, id.bytes, sizeof(id.bytes));
+}
+
+/* Are the ranks that bear KEY those of EXPECTED, as text? */
+static void assert_lookup(struct mail_index *index, uint64_t key, const char *expected)
+{
+    GArray *ranks = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GString *text = g_string_new(NULL);
+
+    ck_assert(mail_index_lookup(index, key, ranks, NULL));
+    for (guint i = 0; i < ranks->len; i++)
+        g_string_append_printf(text, "%s%d", i > 0 ? " " : "",
+                               (int)g_array_index(ranks, int64_t, i));
+    ck_assert_str_eq(text->str, expected);
+    g_string_free(text, TRUE);
+    g_array_free(ranks, TRUE);
+}
+
+static void assert_id_lookup(struct mail_index *index, int64_t rank, const char *expected)
+{
+    g_autofree char *id = message_id(rank);
+
+    assert_lookup(index, lookup_key(LOOKUP_ID, id), expected);
+}
+
+/* Is what KNOWN says of the commit of RANK all that it should be? */
+/* PASSED over: its record is not wanted. */
+static void assert_commit(const struct archive_commit *got, int64_t rank, bool beginning,
+                          bool passed)
+{
+    static const uint8_t none[20];
+    struct commit_id id = commit_of(rank);
+    struct commit_id parent = commit_of(rank - 1);
+    struct mail_batch *batch = mail_batch_new();
+
+    ck_assert(got->known);
+    ck_assert_mem_eq(got->place.commit.bytes, id.bytes, sizeof(id.bytes));
+    ck_assert_mem_eq(got->parent, beginning ? none : parent.bytes, sizeof(none));
+    ck_assert_mem_eq(got->tree, none, sizeof(none));
+    ck_assert_int_eq(got->place.received, START + rank);
+    ck_assert(got->withdrawal == (rank % 10 == 7));
+    if (passed || rank % 10 == 5) {
+        ck_assert_ptr_null(got->record);
+    } else {
+        ck_assert(record_read(batch, got->record, got->record_length, &got->place));
+        g_autofree char *name = message_id(rank);
+        ck_assert_str_eq(g_array_index(batch->mails, struct mail, 0).message_id, name);
+    }
+    mail_batch_free(batch);
+}
+
+START_TEST(test_path)
+{
+    struct commit_id first = { { 0xab, 0xcd } };
+    char *path = mail_index_path(&first);
+
+    ck_assert(g_path_is_absolute(path));
+    ck_assert(g_str_has_suffix(path, "/pore/abcd000000000000000000000000000000000000.index"));
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_commit)
+{
+    char *path = new_path();
+    struct mail_index *index;
+
+    ck_assert_ptr_null(mail_index_open(path, NULL));
+    index = open_to_write(path);
+    ck_assert_uint_eq(mail_index_count(index), 0);
+    add_run(index, 40, 21);
+    /* Nothing is known before it is committed. */
+    ck_assert_uint_eq(mail_index_pending(index), 20);
+    ck_assert_uint_eq(mail_index_count(index), 0);
+    assert_unknown(index, 40);
+    assert_id_lookup(index, 40, "");
+    commit(index);
+    ck_assert_uint_eq(mail_index_count(index), 20);
+    for (int64_t rank = 21; rank <= 40; rank++)
+        assert_known(index, rank);
+    assert_unknown(index, 20);
+    assert_newest(index, 40);
+    mail_index_close(index);
+
+    index = mail_index_open(path, NULL);
+    ck_assert_ptr_nonnull(index);
+    ck_assert_uint_eq(mail_index_count(index), 20);
+    assert_known(index, 21);
+    assert_id_lookup(index, 30, "30");
+    ck_assert(!mail_index_lock(index));
+    mail_index_close(index);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_private)
+{
+    char *path = new_path();
+    g_autofree char *folder = g_path_get_dirname(path);
+    struct mail_index *index = open_to_write(path);
+    GStatBuf status;
+
+    ck_assert_int_eq(g_stat(path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0600);
+    ck_assert_int_eq(g_stat(folder, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0700);
+    mail_index_close(index);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_load)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct mail_batch *batch = mail_batch_new();
+    GError *error = NULL;
+    const struct mail *mail;
+
+    ck_assert_ptr_nonnull(index);
+    ck_assert(mail_index_lock(index));
+    add_run(index, 3, -7);
+    commit(index);
+    ck_assert(mail_index_load(index, -7, 0, batch, NULL));
+    ck_assert(mail_index_load(index, 3, 1000, batch, NULL));
+    ck_assert_uint_eq(batch->mails->len, 2);
+    mail = &g_array_index(batch->mails, struct mail, 0);
+    ck_assert_str_eq(mail->message_id, "-7@example.org");
+    ck_assert_int_eq(mail->place.arrival, -7);
+    ck_assert_int_eq(mail->place.received, START - 7);
+    mail = &g_array_index(batch->mails, struct mail, 1);
+    ck_assert_str_eq(mail->title, "thing 3");
+    ck_assert_int_eq(mail->place.arrival, 1003);
+    ck_assert_mem_eq(mail->place.commit.bytes, commit_of(3).bytes, 20);
+    /* One that is not there is damage: ranks come from the index. */
+    ck_assert(!mail_index_load(index, 4, 0, batch, &error));
+    ck_assert(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED));
+    g_clear_error(&error);
+    mail_batch_free(batch);
+    mail_index_close(index);
+}
+END_TEST
+
+/* A mail that could not be read, and can later. */
+START_TEST(test_unreadable)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct mail_batch *batch = mail_batch_new();
+    struct archive_known known;
+    struct archive_commit got = { .place.arrival = 77, .epoch = 3 };
+    struct commit_id id = commit_of(15);
+    GError *error = NULL;
+
+    add_run(index, 18, 12);
+    commit(index);
+    assert_known(index, 15);
+    assert_id_lookup(index, 15, "");
+    ck_assert(!mail_index_load(index, 15, 0, batch, &error));
+    ck_assert_ptr_null(error);
+    known = mail_index_known(index, false);
+    ck_assert(!known.find(known.data, &id, &got, NULL));
+    known = mail_index_known(index, true);
+    ck_assert(known.find(known.data, &id, &got, NULL));
+    assert_commit(&got, 15, false, false);
+    /* These are the walk's own. */
+    ck_assert_int_eq(got.place.arrival, 77);
+    ck_assert_uint_eq(got.epoch, 3);
+
+    parse(batch, 15);
+    got.place.commit = id;
+    mail_index_add(index, 15, &got, &g_array_index(batch->mails, struct mail, 0));
+    commit(index);
+    ck_assert_uint_eq(mail_index_count(index), 7);
+    assert_id_lookup(index, 15, "15");
+    ck_assert(mail_index_load(index, 15, 0, batch, NULL));
+    known = mail_index_known(index, false);
+    ck_assert(known.find(known.data, &id, &got, NULL));
+    /* Unreadable again: what was known stays. */
+    mail_index_add(index, 15, &got, NULL);
+    commit(index);
+    ck_assert(mail_index_load(index, 15, 0, batch, NULL));
+    mail_batch_free(batch);
+    mail_index_close(index);
+}
+END_TEST
+
+START_TEST(test_lookup)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct mail_batch *batch = mail_batch_new();
+    struct mail_place place = { commit_of(2), 0, START };
+    static const char reply[] = "From: Bob <bob@example.org>\nSubject: Re: [PATCH] thing 3\n"
+                                "Message-ID: <r@example.org>\nIn-Reply-To: <3@example.org>\n\n";
+    struct archive_commit got = { 0 };
+
+    for (int64_t rank = 100; rank < 104; rank++) {
+        got.place.commit = commit_of(rank);
+        mail_parse(batch, reply, strlen(reply), &place, false);
+        mail_index_add(index, rank, &got, &g_array_index(batch->mails, struct mail, 0));
+    }
+    add_run(index, 3, 1);
+    commit(index);
+    assert_lookup(index, lookup_key(LOOKUP_REPLY, "3@example.org"), "100 101 102 103");
+    assert_lookup(index, lookup_key(LOOKUP_ID, "r@example.org"), "100 101 102 103");
+    assert_lookup(index, lookup_key(LOOKUP_TITLE, "thing 3"), "3");
+    assert_lookup(index, lookup_key(LOOKUP_PATCH, "3@example.org"), "");
+    mail_index_set_ceiling(index, 101);
+    assert_lookup(index, lookup_key(LOOKUP_REPLY, "3@example.org"), "100 101");
+    mail_batch_free(batch);
+    mail_index_close(index);
+}
+END_TEST
+
+START_TEST(test_spans)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+
+    add_run(index, 20, 18);
+    add_run(index, 12, 10);
+    commit(index);
+    ck_assert_uint_eq(mail_index_count(index), 6);
+    ck_assert_int_eq(mail_index_span_end(index, 20), 18);
+    ck_assert_int_eq(mail_index_span_end(index, 18), 18);
+    ck_assert_int_eq(mail_index_span_end(index, 11), 10);
+    /* On both sides of the gap, and not all of it; upwards too. */
+    add_run(index, 17, 16);
+    add(index, 13, false);
+    add(index, 14, false);
+    commit(index);
+    ck_assert_int_eq(mail_index_span_end(index, 20), 16);
+    ck_assert_int_eq(mail_index_span_end(index, 14), 10);
+    add(index, 15, false);
+    commit(index);
+    ck_assert_int_eq(mail_index_span_end(index, 20), 10);
+    add_run(index, 30, 21);
+    commit(index);
+    ck_assert_int_eq(mail_index_span_end(index, 30), 10);
+    ck_assert_uint_eq(mail_index_count(index), 21);
+    assert_newest(index, 30);
+    mail_index_close(index);
+}
+END_TEST
+
+START_TEST(test_ceiling)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct commit_id newest;
+    int64_t rank;
+
+    ck_assert(!mail_index_newest(index, &newest, &rank));
+    add_run(index, 30, 26);
+    add_run(index, 20, 10);
+    commit(index);
+    assert_newest(index, 30);
+    mail_index_set_ceiling(index, 28);
+    assert_newest(index, 28);
+    assert_known(index, 28);
+    assert_unknown(index, 29);
+    assert_id_lookup(index, 29, "");
+    mail_index_set_ceiling(index, 23);
+    assert_newest(index, 20);
+    mail_index_set_ceiling(index, 9);
+    ck_assert(!mail_index_newest(index, &newest, &rank));
+    assert_unknown(index, 10);
+    mail_index_set_ceiling(index, INT64_MAX);
+    assert_known(index, 30);
+    mail_index_close(index);
+}
+END_TEST
+
+/* As a walk asks, which reads what is not known elsewhere and goes on. */
+START_TEST(test_walk)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct archive_known known;
+    struct archive_commit got;
+    int64_t passed;
+
+    add_run(index, 60, 41);
+    add_run(index, 38, 21);
+    add(index, 20, true);
+    add_run(index, 19, 1);
+    commit(index);
+    known = mail_index_known(index, false);
+    ck_assert(!known.pass_over);
+    for (int round = 0; round < 2; round++) {
+        for (int64_t rank = 62; rank >= -1; rank--) {
+            struct commit_id id = commit_of(rank);
+            bool expected = rank >= 1 && rank <= 60 && rank != 40 && rank != 39 && rank % 10 != 5;
+
+            passed = 9;
+            ck_assert(known.find(known.data, &id, &got, rank % 2 ? &passed : NULL) == expected);
+            if (expected) {
+                assert_commit(&got, rank, rank == 20, false);
+                ck_assert_int_eq(passed, rank % 2 ? 0 : 9);
+            }
+        }
+    }
+    /* In no order, with other questions between. */
+    for (int64_t i = 0; i < 60; i++) {
+        int64_t rank = (i * 37) % 61;
+        struct commit_id id = commit_of(rank);
+        bool expected = rank >= 1 && rank != 40 && rank != 39 && rank % 10 != 5;
+
+        ck_assert(known.find(known.data, &id, &got, NULL) == expected);
+        if (expected)
+            assert_commit(&got, rank, rank == 20, false);
+        if (i % 3 == 0)
+            assert_known(index, 33);
+    }
+    mail_index_close(index);
+}
+END_TEST
+
+static void assert_passes(struct mail_index *index, int64_t from, int64_t to, bool beginning)
+{
+    struct archive_known known = mail_index_known(index, true);
+    struct commit_id id = commit_of(from);
+    struct archive_commit got;
+    int64_t passed = -1;
+
+    ck_assert(known.pass_over);
+    ck_assert(known.find(known.data, &id, &got, &passed));
+    assert_commit(&got, to, beginning, true);
+    ck_assert_int_eq(passed, from - to);
+}
+
+/* Over the whole of a span, but never over the beginning of an epoch. */
+START_TEST(test_pass_over)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+
+    add_run(index, 60, 41);
+    add_run(index, 38, 21);
+    add(index, 20, true);
+    add_run(index, 19, 11);
+    add(index, 10, true);
+    commit(index);
+    assert_passes(index, 60, 41, false);
+    assert_passes(index, 45, 41, false);
+    assert_passes(index, 41, 41, false);
+    assert_passes(index, 38, 20, true);
+    assert_passes(index, 20, 20, true);
+    assert_passes(index, 19, 10, true);
+    add_run(index, 40, 39);
+    commit(index);
+    assert_passes(index, 60, 20, true);
+    mail_index_close(index);
+}
+END_TEST
+
+/* One writes, another reads: it sees what was committed, though it was opened before. */
+START_TEST(test_reader)
+{
+    char *path = new_path();
+    struct mail_index *writer = open_to_write(path);
+    struct mail_index *reader = mail_index_open(path, NULL);
+    struct archive_known known = mail_index_known(reader, false);
+    struct commit_id id = commit_of(10);
+    struct archive_commit got;
+
+    ck_assert_ptr_nonnull(reader);
+    add_run(writer, 10, 9);
+    commit(writer);
+    ck_assert(known.find(known.data, &id, &got, NULL));
+    /* In the middle of a walk. */
+    add_run(writer, 8, 6);
+    ck_assert_uint_eq(mail_index_count(reader), 2);
+    commit(writer);
+    for (int64_t rank = 9; rank >= 6; rank--) {
+        id = commit_of(rank);
+        ck_assert(known.find(known.data, &id, &got, NULL));
+        assert_commit(&got, rank, false, false);
+    }
+    ck_assert_uint_eq(mail_index_count(reader), 5);
+    ck_assert(mail_index_clear(writer, NULL));
+    assert_unknown(reader, 10);
+    mail_index_close(reader);
+    mail_index_close(writer);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_clear)
+{
+    char *path = new_path();
+    struct mail_index *index = open_to_write(path);
+    struct commit_id newest;
+    int64_t rank;
+
+    add(index, 9, true);
+    add_run(index, 8, 1);
+    commit(index);
+    add_run(index, 20, 15);
+    ck_assert(mail_index_clear(index, NULL));
+    ck_assert_uint_eq(mail_index_pending(index), 0);
+    ck_assert_uint_eq(mail_index_count(index), 0);
+    ck_assert(!mail_index_newest(index, &newest, &rank));
+    assert_unknown(index, 9);
+    assert_unknown(index, 20);
+    assert_id_lookup(index, 8, "");
+    /* Ranks can be given anew, and no epoch begins where one did. */
+    add_run(index, 12, 3);
+    commit(index);
+    assert_passes(index, 12, 3, false);
+    mail_index_close(index);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_worth_commit)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    size_t empty = mail_index_worth_commit(index);
+
+    ck_assert_uint_gt(empty, 0);
+    for (int64_t rank = 0; rank > -10 * (int64_t)empty; rank--) {
+        struct archive_commit got = { .place = { .commit = commit_of(rank) }, .parent = { 1 } };
+
+        mail_index_add(index, rank, &got, NULL);
+    }
+    commit(index);
+    ck_assert_uint_gt(mail_index_worth_commit(index), empty);
+    ck_assert_uint_lt(mail_index_worth_commit(index), mail_index_count(index));
+    mail_index_close(index);
+}
+END_TEST
+
+/* Two commits of one rank: somebody contradicts the index. Nothing of it is written. */
+START_TEST(test_contradiction)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct archive_commit other = { .place = { .commit = commit_of(500) } };
+    GError *error = NULL;
+
+    add_run(index, 9, 1);
+    commit(index);
+    add(index, 10, false);
+    mail_index_add(index, 5, &other, NULL);
+    add(index, 11, false);
+    ck_assert_uint_gt(mail_index_pending(index), 0);
+    ck_assert(!mail_index_commit(index, &error));
+    ck_assert(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED));
+    g_clear_error(&error);
+    ck_assert_uint_eq(mail_index_pending(index), 0);
+    ck_assert_uint_eq(mail_index_count(index), 9);
+    assert_known(index, 5);
+    assert_unknown(index, 10);
+    assert_unknown(index, 500);
+    add(index, 10, false);
+    commit(index);
+    assert_newest(index, 10);
+    mail_index_close(index);
+}
+END_TEST
+
+/* Locks and kills. */
+
+/* Removes the index at PATH with all that SQLite has beside it. */
+static void remove_files(const char *path)
+{
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    g_autofree char *memory = g_strconcat(path, "-shm", NULL);
+
+    ck_assert_int_eq(g_unlink(path), 0);
+    g_unlink(log);
+    g_unlink(memory);
+}
+
+START_TEST(test_lock)
+{
+    char *path = new_path();
+    struct mail_index *one = open_to_write(path);
+    struct mail_index *two = mail_index_open_to_write(path, NULL);
+
+    ck_assert_ptr_nonnull(two);
+    ck_assert(!mail_index_lock(two));
+    ck_assert(mail_index_lock(one));
+    add_run(one, 5, 1);
+    commit(one);
+    ck_assert_uint_eq(mail_index_count(two), 5);
+    mail_index_close(one);
+    ck_assert(mail_index_lock(two));
+    add_run(two, 10, 6);
+    commit(two);
+    ck_assert_uint_eq(mail_index_count(two), 10);
+    mail_index_close(two);
+    g_free(path);
+}
+END_TEST
+
+/* Whoever waited for the lock writes to the file that is there, not to one that was removed. */
+START_TEST(test_lock_removed)
+{
+    char *path = new_path();
+    struct mail_index *one = open_to_write(path);
+    struct mail_index *two = mail_index_open_to_write(path, NULL);
+
+    add_run(one, 5, 1);
+    commit(one);
+    mail_index_close(one);
+    remove_files(path);
+    ck_assert(mail_index_lock(two));
+    ck_assert_uint_eq(mail_index_count(two), 0);
+    add_run(two, 10, 6);
+    commit(two);
+    mail_index_close(two);
+    one = mail_index_open(path, NULL);
+    ck_assert_ptr_nonnull(one);
+    assert_known(one, 6);
+    mail_index_close(one);
+    g_free(path);
+}
+END_TEST
+
+/* The child writes to the pipe after each commit until it is killed. */
+static void write_until_killed(const char *path, int pipe)
+{
+    struct mail_index *index = open_to_write(path);
+
+    for (int64_t rank = 0;; rank -= 20) {
+        add_run(index, rank, rank - 19);
+        commit(index);
+        if (write(pipe, "x", 1) != 1)
+            _exit(1);
+    }
+}
+
+START_TEST(test_kill)
+{
+    char *path = new_path();
+
+    for (int round = 1; round <= 5; round++) {
+        int ends[2];
+        char byte;
+        int commits = 0;
+        pid_t child;
+        struct mail_index *index;
+
+        ck_assert_int_eq(pipe(ends), 0);
+        child = fork();
+        ck_assert_int_ge(child, 0);
+        if (child == 0)
+            write_until_killed(path, ends[1]);
+        close(ends[1]);
+        while (commits < round * 7 && read(ends[0], &byte, 1) == 1)
+            commits++;
+        ck_assert_int_eq(kill(child, SIGKILL), 0);
+        ck_assert_int_eq(waitpid(child, NULL, 0), child);
+        while (read(ends[0], &byte, 1) == 1)
+            commits++;
+        close(ends[0]);
+        /* The lock is free, and whatever was said to be committed is there. */
+        index = open_to_write(path);
+        ck_assert_uint_ge(mail_index_count(index), (size_t)commits * 20);
+        for (int64_t rank = 0; rank > -20 * commits; rank--)
+            assert_known(index, rank);
+        ck_assert_uint_eq(mail_index_count(index) % 20, 0);
+        ck_assert(mail_index_clear(index, NULL));
+        mail_index_close(index);
+    }
+    g_free(path);
+}
+END_TEST
+
+/* Damage. */
+
+static void assert_error(struct mail_index *index, GError *error, enum store_error code,
+                         const char *path)
+{
+    ck_assert_ptr_null(index);
+    ck_assert_msg(g_error_matches(error, STORE_ERROR, (int)code), "%s", error->message);
+    ck_assert_msg(strstr(error->message, path) != NULL, "%s", error->message);
+    ck_assert_ptr_null(strchr(error->message, '\n'));
+    g_error_free(error);
+}
+
+/* Is the file at PATH refused with CODE, and made anew by who writes? */
+static void assert_made_anew(const char *path, enum store_error code)
+{
+    GError *error = NULL;
+    struct mail_index *index = mail_index_open(path, &error);
+
+    assert_error(index, error, code, path);
+    index = open_to_write(path);
+    ck_assert_uint_eq(mail_index_count(index), 0);
+    add_run(index, 5, 1);
+    commit(index);
+    mail_index_close(index);
+    index = mail_index_open(path, NULL);
+    ck_assert_ptr_nonnull(index);
+    assert_known(index, 3);
+    mail_index_close(index);
+}
+
+static void write_index(const char *path, int64_t newest)
+{
+    struct mail_index *index = open_to_write(path);
+
+    add_run(index, newest, 1);
+    commit(index);
+    mail_index_close(index);
+}
+
+START_TEST(test_no_database)
+{
+    char *path = support_path(support_folder(), "list.index");
+    g_autofree char *noise = g_strnfill(5000, '~');
+
+    support_write(path, noise, 5000);
+    assert_made_anew(path, STORE_ERROR_DAMAGED);
+    g_free(path);
+}
+END_TEST
+
+/* SQLite takes a file for read-only if its header says that a later version made it. */
+START_TEST(test_later_sqlite)
+{
+    char *path = support_path(support_folder(), "list.index");
+    char *bytes;
+    gsize length;
+
+    write_index(path, 9);
+    ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+    bytes[18] = 9;
+    support_write(path, bytes, length);
+    struct mail_index *index = open_to_write(path);
+    ck_assert_uint_eq(mail_index_count(index), 0);
+    add_run(index, 9, 1);
+    commit(index);
+    mail_index_close(index);
+    g_free(bytes);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_empty_file)
+{
+    char *path = support_path(support_folder(), "list.index");
+
+    support_write(path, "", 0);
+    assert_made_anew(path, STORE_ERROR_OPEN);
+    g_free(path);
+}
+END_TEST
+
+/* Makes a sound database at PATH that is of APPLICATION and SCHEMA and has TABLES. */
+static void write_database(const char *path, int application, int schema, const char *tables)
+{
+    struct database_form form = { application, schema, tables, true };
+    sqlite3 *database = database_open(path, DATABASE_WRITE, &form, NULL);
+
+    ck_assert_ptr_nonnull(database);
+    ck_assert(database_is_sound(database, NULL));
+    database_close(database);
+}
+
+/* What an index says it is. */
+#define APPLICATION 0x706f7265
+
+START_TEST(test_schema)
+{
+    char *path = support_path(support_folder(), "list.index");
+
+    write_database(path, APPLICATION, MAIL_INDEX_SCHEMA + 1, "CREATE TABLE mails(a)");
+    assert_made_anew(path, STORE_ERROR_SCHEMA);
+    g_unlink(path);
+    /* Something else altogether. */
+    write_database(path, 12345, MAIL_INDEX_SCHEMA, "CREATE TABLE mails(a)");
+    assert_made_anew(path, STORE_ERROR_DAMAGED);
+    g_unlink(path);
+    /* Its tables are missing. */
+    write_database(path, APPLICATION, MAIL_INDEX_SCHEMA, "CREATE TABLE mails(a)");
+    assert_made_anew(path, STORE_ERROR_DAMAGED);
+    g_free(path);
+}
+END_TEST
+
+/* Nobody removes what another one is writing. */
+START_TEST(test_damaged_and_locked)
+{
+    char *path = new_path();
+    struct mail_index *one = open_to_write(path);
+    GError *error = NULL;
+    struct mail_index *two;
+    char *bytes;
+    gsize length;
+
+    remove_files(path);
+    support_write(path, "nothing", 7);
+    two = mail_index_open_to_write(path, &error);
+    assert_error(two, error, STORE_ERROR_DAMAGED, path);
+    ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+    ck_assert_str_eq(bytes, "nothing");
+    g_free(bytes);
+    mail_index_close(one);
+    support_write(path, "nothing", 7);
+    assert_made_anew(path, STORE_ERROR_DAMAGED);
+    g_free(path);
+}
+END_TEST
+
+/* Asks everything of the index at PATH, which is damaged in some way. */
+static void ask_everything(const char *path)
+{
+    struct mail_index *index = mail_index_open(path, NULL);
+    GArray *ranks = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    struct mail_batch *batch = mail_batch_new();
+    struct archive_commit got;
+    struct archive_known known;
+    struct commit_id id;
+    int64_t number;
+
+    for (int64_t rank = 300; index != NULL && rank >= 1; rank -= 7) {
+        g_autofree char *name = message_id(rank);
+        GError *error = NULL;
+
+        id = commit_of(rank);
+        mail_index_find(index, &id, &number);
+        mail_index_span_end(index, rank);
+        known = mail_index_known(index, rank % 2);
+        known.find(known.data, &id, &got, rank % 3 ? &number : NULL);
+        ck_assert(mail_index_lookup(index, lookup_key(LOOKUP_ID, name), ranks, &error) == !error);
+        g_clear_error(&error);
+        for (guint i = 0; i < ranks->len; i++) {
+            mail_index_load(index, g_array_index(ranks, int64_t, i), 1, batch, &error);
+            g_clear_error(&error);
+        }
+        g_array_set_size(ranks, 0);
+    }
+    if (index != NULL) {
+        mail_index_newest(index, &id, &number);
+        mail_index_count(index);
+    }
+    mail_index_close(index);
+    mail_batch_free(batch);
+    g_array_free(ranks, TRUE);
+}
+
+/* Whatever is damaged, who writes gets on with it, at the latest after clearing it. */
+static void write_anyway(const char *path)
+{
+    struct mail_index *index = open_to_write(path);
+    GError *error = NULL;
+
+    add_run(index, 400, 301);
+    if (!mail_index_commit(index, &error)) {
+        ck_assert_msg(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED), "%s",
+                      error->message);
+        g_clear_error(&error);
+    }
+    ck_assert(mail_index_clear(index, NULL));
+    add_run(index, 400, 301);
+    commit(index);
+    assert_known(index, 350);
+    ck_assert_uint_eq(mail_index_count(index), 100);
+    mail_index_close(index);
+}
+
+START_TEST(test_random_damage)
+{
+    char *path = support_path(support_folder(), "list.index");
+    GRand *random = g_rand_new_with_seed(4);
+    char *bytes;
+    gsize length;
+
+    write_index(path, 300);
+    ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+    for (int round = 0; round < 30; round++) {
+        char *copy = g_memdup2(bytes, length);
+        gsize kept = round % 4 == 3 ? (gsize)g_rand_int_range(random, 0, (gint32)length) : length;
+        int changes = 1 << g_rand_int_range(random, 0, 12);
+
+        for (int i = 0; i < changes; i++)
+            copy[g_rand_int_range(random, round % 2 ? 0 : 100, (gint32)length)] ^=
+                (char)(1 << g_rand_int_range(random, 0, 8));
+        support_write(path, copy, kept);
+        ask_everything(path);
+        write_anyway(path);
+        g_free(copy);
+    }
+    g_free(bytes);
+    g_rand_free(random);
+    g_free(path);
+}
+END_TEST
+
+/* A disk that is full: files may not become larger than this. */
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+START_TEST(test_full)
+{
+    char *path = new_path();
+    struct mail_index *index = open_to_write(path);
+    GError *error = NULL;
+
+    add_run(index, 300, 1);
+    commit(index);
+    limit_files(200000);
+    add_run(index, 3000, 301);
+    ck_assert(!mail_index_commit(index, &error));
+    assert_error(NULL, error, STORE_ERROR_FULL, path);
+    ck_assert_uint_eq(mail_index_count(index), 300);
+    assert_known(index, 300);
+    assert_unknown(index, 301);
+    assert_id_lookup(index, 200, "200");
+    limit_files(RLIM_INFINITY);
+    add_run(index, 3000, 301);
+    commit(index);
+    ck_assert_int_eq(mail_index_span_end(index, 3000), 1);
+    mail_index_close(index);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_full_from_the_start)
+{
+    char *path = new_path();
+    GError *error = NULL;
+    struct mail_index *index;
+
+    limit_files(1000);
+    index = mail_index_open_to_write(path, &error);
+    assert_error(index, error, STORE_ERROR_FULL, path);
+    limit_files(RLIM_INFINITY);
+    write_index(path, 5);
+    g_free(path);
+}
+END_TEST
+
+START_TEST(test_no_folder)
+{
+    char *file = support_path(support_folder(), "file");
+    char *path = g_build_filename(file, "pore", "list.index", NULL);
+    GError *error = NULL;
+    struct mail_index *index;
+
+    support_write(file, "", 0);
+    index = mail_index_open_to_write(path, &error);
+    assert_error(index, error, STORE_ERROR_OPEN, file);
+    error = NULL;
+    index = mail_index_open(path, &error);
+    assert_error(index, error, STORE_ERROR_OPEN, file);
+    g_free(path);
+    g_free(file);
+}
+END_TEST
+
+/* Many begin at once where there is no file yet. */
+START_TEST(test_race)
+{
+    char *path = new_path();
+    int status;
+
+    for (int i = 0; i < 8; i++) {
+        pid_t child = fork();
+
+        ck_assert_int_ge(child, 0);
+        if (child == 0) {
+            struct mail_index *index = mail_index_open_to_write(path, NULL);
+            bool good = index != NULL && mail_index_count(index) == 0;
+
+            mail_index_close(index);
+            _exit(good ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < 8; i++) {
+        ck_assert_int_gt(wait(&status), 0);
+        ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+    write_index(path, 5);
+    g_free(path);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("mail_index");
+    TCase *sound = tcase_create("sound");
+    TCase *together = tcase_create("together");
+    TCase *broken = tcase_create("broken");
+    SRunner *runner;
+    int failed;
+
+    mail_startup();
+    tcase_add_test(sound, test_path);
+    tcase_add_test(sound, test_commit);
+    tcase_add_test(sound, test_private);
+    tcase_add_test(sound, test_load);
+    tcase_add_test(sound, test_unreadable);
+    tcase_add_test(sound, test_lookup);
+    tcase_add_test(sound, test_spans);
+    tcase_add_test(sound, test_ceiling);
+    tcase_add_test(sound, test_walk);
+    tcase_add_test(sound, test_pass_over);
+    tcase_add_test(sound, test_clear);
+    tcase_add_test(sound, test_worth_commit);
+    tcase_add_test(sound, test_contradiction);
+    tcase_set_timeout(sound, 60);
+    suite_add_tcase(suite, sound);
+    tcase_add_test(together, test_reader);
+    tcase_add_test(together, test_lock);
+    tcase_add_test(together, test_lock_removed);
+    tcase_add_test(together, test_kill);
+    tcase_add_test(together, test_race);
+    tcase_set_timeout(together, 60);
+    suite_add_tcase(suite, together);
+    tcase_add_test(broken, test_no_database);
+    tcase_add_test(broken, test_later_sqlite);
+    tcase_add_test(broken, test_empty_file);
+    tcase_add_test(broken, test_schema);
+    tcase_add_test(broken, test_damaged_and_locked);
+    tcase_add_test(broken, test_random_damage);
+    tcase_add_test(broken, test_full);
+    tcase_add_test(broken, test_full_from_the_start);
+    tcase_add_test(broken, test_no_folder);
+    tcase_set_timeout(broken, 60);
+    suite_add_tcase(suite, broken);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The commands that say which postings are of one series and which are not, whatever the rules
+ * say. */
+#include "app.h"
+#include "index_rows.h"
+
+/* Says CORRECTION of A and B. False, the user told, if that cannot be kept. */
+static bool correct(struct app *app, const struct posting *a, const struct posting *b,
+                    enum correction correction)
+{
+    const char *one = posting_lead(a)->message_id, *other = posting_lead(b)->message_id;
+    GError *error = NULL;
+    if (!*one || !*other) {
+        app_error(app, "Without a Message-ID nothing can be said of it.");
+        return false;
+    }
+    if (marks_correct(app->marks, one, other, correction, &error))
+        return true;
+    app_take_error(app, error);
+    return false;
+}
+
+/* The posting that the selected entry is of, or NULL. */
+static const struct posting *selected(struct app *app)
+{
+    struct view *view = app_top(app);
+    GPtrArray *members = g_ptr_array_new();
+    const struct posting *posting = NULL;
+    view->operations->select(view, false, members);
+    if (members->len)
+        posting = index_rows_posting(members->pdata[0]);
+    g_ptr_array_set_size(members, 0);
+    /* An answer is of no posting: then it is the one that is shown. */
+    if (!posting)
+        view->operations->mark_targets(view, false, members);
+    if (members->len)
+        posting = index_rows_posting(members->pdata[0]);
+    g_ptr_array_unref(members);
+    return posting;
+}
+
+void corrector_link(struct app *app, const struct invocation *invocation)
+{
+    struct view *view = app_top(app);
+    const struct posting *to = selected(app);
+    GPtrArray *members = g_ptr_array_new();
+    guint joined = 0;
+    bool good = true;
+    (void)invocation;
+    view->operations->select(view, true, members);
+    for (guint i = 0; to && i < members->len && good; i++) {
+        const struct posting *posting = index_rows_posting(members->pdata[i]);
+        if (!posting || posting->series == to->series)
+            continue;
+        good = correct(app, posting, to, CORRECTION_SAME);
+        joined += good;
+    }
+    if (joined)
+        app_marks_changed(app);
+    if (joined && good)
+        app_messagef(app, joined == 1 ? "%u series was joined with this one."
+                                      : "%u series were joined with this one.", joined);
+    else if (good)
+        app_error(app, "First tag the series that are to be joined with this one.");
+    g_ptr_array_unref(members);
+}
+
+void corrector_break(struct app *app, const struct invocation *invocation)
+{
+    const struct posting *posting = selected(app);
+    (void)invocation;
+    if (!posting) {
+        app_error(app, "There are no entries.");
+        return;
+    }
+    const GPtrArray *postings = posting->series->postings;
+    if (postings->len < 2) {
+        app_error(app, "There is only one version.");
+        return;
+    }
+    const struct posting *other = postings->pdata[postings->pdata[0] == posting];
+    if (!correct(app, posting, other, CORRECTION_NOT_SAME))
+        return;
+    app_messagef(app, "Version %u was parted from version %u.", posting->version, other->version);
+    app_marks_changed(app);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What reports are made of: an archive, what the user has said of its series, and the mails that
+ * were read, of a range or those that hang together with some Message-IDs.
+ *
+ * Belongs to a report. Main thread. What goes wrong is said as report.h has it. */
+#ifndef PORE_MATERIAL_H
+#define PORE_MATERIAL_H
+
+#include "history.h"
+#include "marking.h"
+#include "report.h"
+#include "series/series.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct material {
+    const char *path;       /* of the archive, as the request has it */
+    struct archive *archive;
+    unsigned readers;       /* as in scan.h */
+    struct marks *marks;
+    struct commit_id first; /* the archive's first commit; all zero: it was never met */
+    char *from, *to;        /* what bounds the range that was read, as scan.h has it; else NULL */
+    struct history *history;
+    struct series_set *set; /* settled, where series were asked for */
+    size_t unreadable;      /* mails of the range */
+    char *first_problem;
+};
+
+/* Opens REQUEST's archive and the marks. On false everything is closed. */
+bool material_open(struct material *material, const struct request *request);
+
+/* Says what could not be read, and closes everything. */
+void material_close(struct material *material);
+
+/* Reads all of RANGE, which is that of remembered.h if nothing is said in it; what is indexed is
+ * taken from the index, which changes nothing but the time it takes. With HISTORY the index is
+ * brought up to date with the whole archive, and the states are those of the whole archive. False
+ * if there is no such range. */
+bool material_read(struct material *material, const struct range *range, bool history);
+
+/* Finds the mails that bear one of the Message-IDs IDS (const char *), and with SERIES the series
+ * that they are of, as if the whole archive had been read: through the index, which is brought up
+ * to date. False if the archive cannot be read. */
+bool material_find(struct material *material, const GPtrArray *ids, bool series);
+
+/* Reads the fingerprints of WANTED (struct member *) for MARKING. */
+void material_fingerprint(struct material *material, struct marking *marking,
+                          const GPtrArray *wanted);
+
+#endif
