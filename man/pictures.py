@@ -25,7 +25,7 @@ SECONDS = 60
 # What is shown: the script that goes there from the index, and what leads back.
 SCENES = {
     "index": ("j", "k"),
-    "series": (":limit ~s ring\n<Enter>\n:older-revision\nj", "q\n:limit all"),
+    "series": (":limit ~s ring\n<Enter>\nj", "q\n:limit all"),
     "pager": (":limit ~s ring\n<Enter>j<Enter>\n:toggle-words\nH\n" + "<Enter>" * 6,
               ":toggle-words\nqq\n:limit all"),
     "contributors": (":contributors", "q"),
@@ -41,8 +41,19 @@ WITHDRAWN = (
 # the week are the same in this year as in that of the mails.
 YEARS = (b"2026", b"2020")
 
+# What was said of series, each of them by a mail of the version that it was said of.
+MARKS = (
+    ("reviewed", "20261102081207.4127-1-tomasz.wilk@example.com"),
+    ("reviewed", "20261116071140.2201-1-dvale@example.org"),
+    ("reviewed", "20261117131313.1-1-samuel.achterberg@example.com"),
+    ("reviewed", "20261116114800.104-1-aiko@morishita.example.net"),
+    ("ignored", "20261114092135.17-1-bjorn.olund@example.net"),
+    ("flagged", "20261119141109.12-1-yusuf.adeyemi@example.com"),
+    ("note=Is the lock needed?", "20261102081207.4127-1-tomasz.wilk@example.com"),
+)
+
 SETTINGS = (
-    'set index_format="%4C%Z%-5S %{%b %d} %-16.16n %3V%?M?+%M&  ? %5p %2r %s"',
+    'set index_format="%4C%Z%z %-5S %{%b %d} %-16.16n %<Q?%Q&%3V%<M?+%M&  > %5p %2r> %s"',
     "set pager_index_lines=0",
 )
 
@@ -60,6 +71,9 @@ def make_archive(pore, mboxes, work):
     for message_id in WITHDRAWN:
         subprocess.run([pore, "import", "--withdraw", message_id.replace(old, new), archive],
                        check=True, stdout=subprocess.DEVNULL)
+    for state, message_id in MARKS:
+        subprocess.run([pore, "mark", archive, state, message_id.replace(old, new)], check=True,
+                       stdout=subprocess.DEVNULL)
     return archive
 
 
