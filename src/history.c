@@ -236,6 +236,10 @@ static bool read_on(struct history *history, const struct task *task)
         return read_rest(history);
     if ((!reach->everything && reach->since == INT64_MAX) || !history_job_commit(job))
         return false;
+    if (history_job_read_again(job)) {
+        scan_is_ready(history);
+        return true;
+    }
     history->scan = history_job_read(job, scan_is_ready, history);
     scan_is_ready(history);
     return history->scan != NULL;
@@ -251,7 +255,7 @@ static void end_reading(struct history *history)
     if (job->writing && history_job_commit(job))
         history_job_release(job);
     if (history->unreadable > 0 && job->problem == NULL)
-        job->problem = g_strdup_printf("%zu %s of the history cannot be read",
+        job->problem = g_strdup_printf("%zu %s cannot be read",
                                        history->unreadable,
                                        history->unreadable == 1 ? "mail" : "mails");
 }

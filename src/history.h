@@ -37,8 +37,8 @@ typedef void history_notify(void *data);
 /* How far an archive is read into the past. */
 struct history_reach {
     bool everything;
-    int64_t since; /* else arrived at or after, UTC seconds; INT64_MAX: nothing besides the range is read, but
-                    * what is indexed is used */
+    int64_t since; /* else arrived at or after, UTC seconds; INT64_MAX: nothing besides the range is
+                    * read, but what is indexed is used */
 };
 
 /* "all", "none", or a date or age as range_parse_date() takes it, NOW being UTC seconds. False
@@ -50,6 +50,9 @@ struct history_options {
     /* The first commit of the range (the newest) and its rank in the model. */
     struct commit_id newest;
     int64_t rank;
+    /* The range ends with the newest mail: what came after NEWEST, and others may have indexed
+     * since, is not handed out. Who looks for new mails gets it in its place. */
+    bool open;
     struct history_reach reach;
     unsigned readers; /* as in scan.h */
     /* The archive's first commit where it is known already (remembered.h), else all zero: then it

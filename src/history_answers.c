@@ -9,6 +9,7 @@ struct run {
 };
 
 struct answers {
+    int64_t ceiling;
     GHashTable *wanted; /* uint64_t */
     GHashTable *given;  /* int64_t */
     GArray *own;        /* struct run, falling */
@@ -16,10 +17,11 @@ struct answers {
     GArray *ranks;      /* int64_t, that bear one key, for use again */
 };
 
-struct answers *answers_new(void)
+struct answers *answers_new(int64_t ceiling)
 {
     struct answers *answers = g_new(struct answers, 1);
 
+    answers->ceiling = ceiling;
     answers->wanted = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     answers->given = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     answers->own = g_array_new(FALSE, FALSE, sizeof(struct run));
@@ -73,8 +75,15 @@ static bool give(struct answers *answers, int64_t rank)
 {
     const struct run sought = { rank, rank };
 
-    return !g_array_binary_search(answers->own, &sought, compare_to_run, NULL)
+    return rank <= answers->ceiling
+           && !g_array_binary_search(answers->own, &sought, compare_to_run, NULL)
            && put(answers->given, &rank);
+}
+
+/* The model's rank for RANK of the index, which may be damaged and say anything. */
+static int64_t shifted(int64_t rank, int64_t shift)
+{
+    return (int64_t)((uint64_t)rank + (uint64_t)shift);
 }
 
 bool answers_ask(struct answers *answers, uint64_t key)
@@ -108,7 +117,7 @@ void answers_load(struct answers *answers, struct mail_index *index, int64_t shi
                   struct mail_batch *batch, GError **error)
 {
     GError *failure = NULL;
-    int64_t given = rank + shift;
+    int64_t given = shifted(rank, shift);
 
     mail_index_load(index, rank, shift, batch, &failure);
     if (failure == NULL)
@@ -128,7 +137,7 @@ bool answers_look_up(struct answers *answers, struct mail_index *index, int64_t 
         mail_index_lookup(index, keys[i], answers->ranks, &failure);
         for (guint j = 0; failure == NULL && j < answers->ranks->len; j++) {
             int64_t rank = g_array_index(answers->ranks, int64_t, j);
-            if (give(answers, rank + shift))
+            if (give(answers, shifted(rank, shift)))
                 answers_load(answers, index, shift, rank, batch, &failure);
         }
     }

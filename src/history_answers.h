@@ -14,7 +14,8 @@
 
 struct answers;
 
-struct answers *answers_new(void);
+/* No mail with a rank above CEILING is given. */
+struct answers *answers_new(int64_t ceiling);
 void answers_free(struct answers *answers);
 
 /* The model has the mail with RANK. Cheap in memory if called for rank after rank, falling. */

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "history_job.h"
 
-#include <string.h>
+#include "store/error.h"
 
 /* What was read waits at most this long to be written, in microseconds: that much is lost when
  * the process is killed, and that late come mails that were asked for. */
 #define COMMIT_PATIENCE (2 * G_USEC_PER_SEC)
+
+/* Mails that are tried again before something else is looked after. */
+#define MAILS_AT_ONCE 64
 
 /* Keys that are looked up for one batch of answers. */
 #define KEYS_AT_ONCE 64
@@ -14,10 +17,11 @@ void history_job_init(struct history_job *job, struct archive *archive,
                       const struct history_options *options, gint *stop)
 {
     *job = (struct history_job) { .archive = archive, .options = *options, .stop = stop };
-    job->answers = answers_new();
+    job->answers = answers_new(options->open ? options->rank : INT64_MAX);
     job->matched = g_array_new(FALSE, FALSE, sizeof(int64_t));
     job->keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     job->again = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+    job->unread = g_array_new(FALSE, FALSE, sizeof(struct archive_commit));
 }
 
 static void close_index(struct history_job *job)
@@ -36,6 +40,7 @@ void history_job_clear(struct history_job *job)
     g_array_unref(job->matched);
     g_array_unref(job->keys);
     g_array_unref(job->again);
+    g_array_unref(job->unread);
     g_free(job->path);
     g_free(job->problem);
 }
@@ -52,10 +57,9 @@ static void set_problem(struct history_job *job, GError *error)
 
 void history_job_identify(struct history_job *job)
 {
-    static const struct commit_id unknown;
     GError *error = NULL;
 
-    if (memcmp(&job->options.first, &unknown, sizeof unknown) == 0
+    if (commit_id_is_zero(&job->options.first)
         && !archive_first_commit(job->archive, &job->options.first, job->stop, &error))
         set_problem(job, error);
     else
@@ -144,6 +148,9 @@ bool history_job_open(struct history_job *job)
     } else {
         look_again(job);
     }
+    g_array_set_size(job->unread, 0);
+    if (job->writing && job->placed)
+        mail_index_unreadable(job->index, job->unread);
     return job->writing || !reads_history(job);
 }
 
@@ -158,13 +165,22 @@ static bool is_indexed(struct history_job *job, const struct archive_commit *com
            && (commit->known || mail == NULL || known != rank);
 }
 
+/* Adds COMMIT at RANK. MATCH: the model does not have MAIL. */
+static void add(struct history_job *job, int64_t rank, const struct archive_commit *commit,
+                const struct mail *mail, bool match)
+{
+    if (mail_index_pending(job->index) == 0)
+        job->committed = g_get_monotonic_time();
+    mail_index_add(job->index, rank, commit, mail);
+    if (match && mail != NULL && answers_match(job->answers, mail, rank + job->shift))
+        g_array_append_val(job->matched, rank);
+}
+
 void history_job_add(struct history_job *job, const struct scan_batch *batch, int64_t shift,
                      bool match)
 {
     guint next = 0;
 
-    if (mail_index_pending(job->index) == 0)
-        job->committed = g_get_monotonic_time();
     for (guint i = 0; i < batch->commits->len; i++) {
         const struct archive_commit *commit =
             &g_array_index(batch->commits, struct archive_commit, i);
@@ -172,18 +188,40 @@ void history_job_add(struct history_job *job, const struct scan_batch *batch, in
 
         if (next < batch->mails->mails->len)
             mail = &g_array_index(batch->mails->mails, struct mail, next);
-        if (mail != NULL
-            && memcmp(&mail->place.commit, &commit->place.commit, sizeof mail->place.commit) == 0)
+        if (mail != NULL && commit_id_same(&mail->place.commit, &commit->place.commit))
             next++;
         else
             mail = NULL;
         int64_t rank = commit->place.arrival + shift;
-        if (is_indexed(job, commit, rank, mail))
-            continue;
-        mail_index_add(job->index, rank, commit, mail);
-        if (match && mail != NULL && answers_match(job->answers, mail, rank + job->shift))
-            g_array_append_val(job->matched, rank);
+        if ((match && job->sifted) || !is_indexed(job, commit, rank, mail))
+            add(job, rank, commit, mail, match);
     }
+}
+
+/* Reads the mail of COMMIT, whose arrival is its rank in the index, and adds it if that goes. */
+static void read_again(struct history_job *job, const struct archive_commit *commit)
+{
+    struct mail_batch *batch;
+    struct archive_mail raw;
+
+    if (!archive_read_id(job->archive, &commit->place.commit, &raw, NULL))
+        return;
+    batch = mail_batch_new();
+    mail_parse(batch, raw.bytes, raw.length, &commit->place, raw.withdrawal);
+    archive_mail_release(&raw);
+    if (batch->mails->len > 0)
+        add(job, commit->place.arrival, commit, &g_array_index(batch->mails, struct mail, 0), true);
+    mail_batch_free(batch);
+}
+
+bool history_job_read_again(struct history_job *job)
+{
+    guint count = MIN(job->unread->len, MAILS_AT_ONCE), left = job->unread->len - count;
+
+    for (guint i = job->unread->len; i > left && g_atomic_int_get(job->stop) == 0; i--)
+        read_again(job, &g_array_index(job->unread, struct archive_commit, i - 1));
+    g_array_set_size(job->unread, left);
+    return count > 0;
 }
 
 gint64 history_job_due(const struct history_job *job)
@@ -195,11 +233,28 @@ gint64 history_job_due(const struct history_job *job)
     return job->committed + COMMIT_PATIENCE;
 }
 
+/* The index cannot be read because of DAMAGE, which is freed. */
+static void give_up_index(struct history_job *job, GError *damage)
+{
+    close_index(job);
+    g_array_set_size(job->matched, 0);
+    if (job->mended)
+        set_problem(job, damage);
+    else
+        g_error_free(damage);
+    job->damaged = !job->mended;
+    job->mended = true;
+}
+
 bool history_job_commit(struct history_job *job)
 {
     GError *error = NULL;
 
     if (!mail_index_commit(job->index, &error)) {
+        if (g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED)) {
+            give_up_index(job, error);
+            return false;
+        }
         set_problem(job, error);
         g_array_set_size(job->matched, 0);
         history_job_release(job);
@@ -226,6 +281,7 @@ struct scan *history_job_read(struct history_job *job, scan_notify *notify, void
     options.unknown_only = !job->temporary;
     if (job->path != NULL)
         options.index = mail_index_open(job->path, NULL);
+    job->sifted = options.unknown_only && options.index != NULL;
     struct scan *scan = scan_start(job->archive, &options, &error);
     if (g_error_matches(error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE))
         g_clear_error(&error);
@@ -249,19 +305,6 @@ void history_job_ask(struct history_job *job, uint64_t key)
 {
     if (answers_ask(job->answers, key))
         g_array_append_val(job->keys, key);
-}
-
-/* The index cannot be read because of DAMAGE, which is freed. */
-static void give_up_index(struct history_job *job, GError *damage)
-{
-    close_index(job);
-    g_array_set_size(job->matched, 0);
-    if (job->mended)
-        set_problem(job, damage);
-    else
-        g_error_free(damage);
-    job->damaged = !job->mended;
-    job->mended = true;
 }
 
 /* Loads what was matched on its way into the index. */

@@ -21,10 +21,14 @@ struct history_job {
     struct history_place place;
     int64_t shift;      /* a rank of the model less that of the index */
     size_t known;       /* commits, when the archive's place was found last */
+    bool sifted;        /* the rest is read without what is indexed */
     GArray *matched;    /* int64_t: ranks in the index that were added and are to be given */
     GArray *keys;       /* uint64_t: to be looked up */
+    GArray *unread;     /* struct archive_commit: could not be read by those before; the next one
+                         * last */
     GArray *again;      /* uint64_t: to be looked up again when what was added is written */
-    gint64 committed;   /* when something was written last, or began to wait for it; monotonic microseconds */
+    gint64 committed;   /* when something was written last, or began to wait for it; monotonic
+                         * microseconds */
     bool damaged;       /* the index is to be made anew */
     bool mended;        /* that was tried once */
     char *problem;      /* or NULL */
@@ -53,6 +57,10 @@ gint64 history_job_due(const struct history_job *job);
 /* Writes what was added. False with job->problem if that failed: then nothing is written any
  * more. */
 bool history_job_commit(struct history_job *job);
+
+/* Tries some of those mails again that could not be read when they were indexed: an object may have
+ * been missing for a moment, or in another clone only. False if there are no more. */
+bool history_job_read_again(struct history_job *job);
 
 /* Starts to read what the reach asks for and is not known yet. NULL with job->problem, or without
  * one where that is nothing. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "history_place.h"
 
-#include <string.h>
-
 /* A walk from the newest commit down, on which all that is known has to have the rank that
  * counting gives it. */
 struct survey {
@@ -26,7 +24,7 @@ static bool find_surveyed(void *data, const struct commit_id *id, struct archive
     struct survey *survey = data;
     int64_t at = survey->at, count = 1, rank;
 
-    if (memcmp(id, survey->mark, sizeof *id) == 0) {
+    if (commit_id_same(id, survey->mark)) {
         survey->marked = true;
         survey->mark_at = at;
     }
@@ -60,6 +58,7 @@ static bool follow(struct survey *survey, struct archive *archive, const struct 
     GError *broken = NULL;
     bool more = true;
 
+    survey->known = mail_index_known(survey->index, true);
     commit_id_text(head, text);
     struct archive_walk *walk = archive_walk_new(archive, &range, &known, error);
     if (walk == NULL)
@@ -106,7 +105,6 @@ enum history_placed history_find_place(struct archive *archive, struct mail_inde
         return HISTORY_UNREADABLE;
     }
     mail_index_set_ceiling(index, INT64_MAX);
-    survey.known = mail_index_known(index, true);
     survey.marked = mail_index_find(index, mark, &rank);
     mail_index_newest(index, &id, &newest);
     if (!follow(&survey, archive, &place->head, stop, error))

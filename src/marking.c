@@ -8,8 +8,8 @@
 /* Answers that are kept; more are forgotten all at once. A list shows, sorts and limits far fewer. */
 #define ANSWERS_MAX 200000
 
-/* A mail and its fingerprint. Known by its commit and its Message-ID, which stay when the model is made
- * anew. */
+/* A mail and its fingerprint. Known by its commit and its Message-ID, which stay when the model
+ * is made anew. */
 struct given {
     struct commit_id commit;
     char *message_id;
@@ -31,7 +31,8 @@ struct answer {
     uint64_t shape;
     struct series_mark mark;
     const struct posting *posting; /* that the state was said of, or NULL */
-    GHashTable *reviewed;     /* struct posting *: those marked as reviewed, all of whose patches were there then; or NULL */
+    GHashTable *reviewed;     /* struct posting *: those marked as reviewed, with all patches that
+                               * they have now; or NULL */
     GHashTable *fingerprints; /* struct fingerprint *: of the reviewed posting that counts; or NULL */
 };
 
@@ -60,7 +61,7 @@ static gboolean equal_given(gconstpointer a, gconstpointer b)
 {
     const struct given *x = a, *y = b;
 
-    return memcmp(&x->commit, &y->commit, sizeof x->commit) == 0 &&
+    return commit_id_same(&x->commit, &y->commit) &&
            strcmp(x->message_id, y->message_id) == 0;
 }
 
@@ -226,7 +227,8 @@ static void take_words(const struct marking *marking, const struct member *membe
     }
 }
 
-/* The lead of a posting changes when its cover letter comes late: a mark on any of its mails is one on it. */
+/* The lead of a posting changes when its cover letter comes late: a mark on any of its mails is
+ * one on it. */
 static struct words posting_words(const struct marking *marking, const struct posting *posting)
 {
     struct words words = { NULL, NULL, NULL, false };
@@ -255,8 +257,8 @@ static bool is_reviewed(const struct mark *state)
     return state != NULL && state->state == MARK_REVIEWED;
 }
 
-/* Has POSTING patches that it had not when MARK was set on it? One without any fingerprints was set by somebody
- * who does not look at patches. */
+/* Has POSTING patches that it had not when MARK was set on it? One without any fingerprints was
+ * set by somebody who does not look at patches. */
 static bool has_grown(const struct mark *mark, const struct posting *posting)
 {
     return mark->fingerprints->len > 0 && count_all_patches(posting) > mark->fingerprints->len;
@@ -330,7 +332,8 @@ static void work_out(const struct marking *marking, const struct series *series,
         compare_patches(marking, newest, answer);
 }
 
-/* What tells SERIES from one of another model with the same serial number, also where one took the other's memory. */
+/* What tells SERIES from one of another model with the same serial number, also where one took
+ * the other's memory. */
 static uint64_t shape_of(const struct series *series)
 {
     uint64_t shape = series->postings->len;
@@ -383,6 +386,21 @@ static const struct answer *answer_of(const struct marking *marking, const struc
 struct series_mark marking_of(const struct marking *marking, const struct series *series)
 {
     return answer_of(marking, series)->mark;
+}
+
+struct series_mark marking_of_posting(const struct marking *marking, const struct posting *posting)
+{
+    struct series_mark mark = { 0 };
+    struct words words;
+
+    if (marking == NULL)
+        return mark;
+    words = posting_words(marking, posting);
+    if (words.state != NULL)
+        mark.state = words.state->state;
+    mark.flag = words.flag != NULL && words.flag->flag;
+    mark.noted = words.noted;
+    return mark;
 }
 
 bool series_mark_is_reviewed(const struct series_mark *mark)
@@ -478,8 +496,7 @@ void marking_wanted_to_set(const struct marking *marking, const struct posting *
     add_wanted(marking, posting, wanted);
 }
 
-/* A Message-ID by which POSTING can be found again: its lead's, or of the first mail that has one. */
-static const char *name_of(const struct posting *posting)
+const char *marking_name(const struct posting *posting)
 {
     const char *name = posting_lead(posting)->message_id;
 
@@ -506,7 +523,7 @@ void marking_change(const struct marking *marking, const struct posting *posting
     }
     g_ptr_array_unref(members);
     *change = (struct mark_change) {
-        .lead = name_of(posting),
+        .lead = marking_name(posting),
         .what = MARK_CHANGE_STATE,
         .state = state,
         .version = posting->version,

@@ -22,7 +22,7 @@ struct scan {
     scan_notify *notify;
     void *notify_data;
     struct archive *walked; /* the walker's handle */
-    struct mail_index *index; /* the walker's, or NULL */
+    struct mail_index *index; /* the walker's until it ends; NULL: none, or closed */
     struct archive_walk *walk;
     bool above;
     int64_t floor;
@@ -142,6 +142,9 @@ static gpointer walk(gpointer data)
 
         more = fill_chunk(scan, chunk, size, shift);
         size = SCAN_CHUNK;
+        /* Before the end is seen: an open one keeps others from making the index anew. */
+        if (!more)
+            g_clear_pointer(&scan->index, mail_index_close);
         if (!hand_out(scan, chunk, !more))
             break;
     }
@@ -384,8 +387,7 @@ void scan_free(struct scan *scan)
     while ((chunk = g_queue_pop_head(&scan->chunks)))
         chunk_free(chunk);
     archive_walk_free(scan->walk);
-    if (scan->index)
-        mail_index_close(scan->index);
+    mail_index_close(scan->index);
     g_hash_table_destroy(scan->batches);
     g_ptr_array_free(scan->archives, TRUE);
     g_ptr_array_free(scan->threads, TRUE);

@@ -34,8 +34,8 @@ typedef void scan_notify(void *data);
 struct scan_options {
     const struct range *range;
     unsigned readers; /* threads; 0: as many as there are processors */
-    /* A connection of the scan's own, which it takes (also when it fails) and closes; NULL: all
-     * is read from the archive. */
+    /* A connection of the scan's own, which it takes (also when it fails) and closes before it gives
+     * the last batch; NULL: all is read from the archive. */
     struct mail_index *index;
     bool unknown_only; /* what the index knows is passed over */
     /* The rank of the first commit is as in archive.h, or, with ABOVE, such that the last one,

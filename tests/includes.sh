@@ -27,6 +27,14 @@ one() {
     [ "$found" = "$2" ] || fail "$1 is $2's alone, and is included by: $found"
 }
 
+# private HEADERS OWNERS: of all files only OWNERS (a pattern of paths) include HEADERS (a pattern).
+private() {
+    found=$(cd "$top" && grep -rlE --include='*.[ch]' \
+        "^[[:blank:]]*#[[:blank:]]*include[[:blank:]]+[<\"]($1)[>\"]" src ui |
+        grep -vE "^($2)\$")
+    [ -z "$found" ] || fail "$1 is private to $2, and is included by: $found"
+}
+
 above='scan\.h|history\.h|reading\.h|marking\.h|digest\.h|pattern\.h|expression\.h'
 forbid src/mail "(archive|series|store)/|$above" \
     "mail includes what is built upon it"
@@ -34,8 +42,10 @@ forbid src/archive "(series|store)/|$above" \
     "archive includes what is built upon it"
 forbid src/series "store/|$above" "series includes what is built upon it"
 forbid src/store "$above" "store includes what is built upon it"
-forbid src/scan.h 'digest\.h' "scan includes the digest"
-forbid src/scan.c 'digest\.h' "scan includes the digest"
+forbid "src/scan.h src/scan.c src/reading.h src/reading.c" '(history|marking|digest|pattern)\.h' \
+    "scan includes what is built upon it"
+forbid "src/history*.h src/history*.c" '(marking|digest|pattern)\.h|store/marks' \
+    "the history includes what is none of its business"
 
 # What ui/ has, by name, for its headers are included without a folder.
 for header in "$top"/ui/*.h; do
@@ -44,6 +54,15 @@ for header in "$top"/ui/*.h; do
     forbid src "(ui/)?$name\\.h" "the backend includes the user interface"
 done
 forbid src '(ncursesw?/)?(n?curses|term|panel)\.h' "the backend includes curses"
+
+private 'archive/repository\.h' 'src/archive/.*'
+private 'archive/fetch\.h' 'src/archive/(fetch|sync)\.[ch]'
+private 'archive/connection\.h' 'src/archive/(connection|fetch)\.[ch]'
+private 'series/(piece|same_title|rules|set)\.h' 'src/series/.*'
+private 'store/(database|mail_index_file|marks_file|marks_table)\.h' 'src/store/.*'
+private 'history_(job|place|answers)\.h' 'src/history.*\.[ch]'
+private 'pattern_tree\.h' 'src/pattern.*\.c'
+private 'visit_parts\.h' 'ui/visit.*\.c'
 
 one 'git2(/.*)?\.h' src/archive/repository.h
 one 'pcre2\.h' src/expression.c

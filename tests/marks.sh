@@ -234,6 +234,15 @@ quiet mark demo.git no-note $queue
 run 0 marks export
 [ "$(grep -c "^<$queue> no-note" out)" -eq 3 ] || fail "no-note leaves notes"
 
+# A note on a patch, as the posting's lead it was before the cover letter came, is taken back too.
+home patches
+patch=20261104053115.7011-2-priya.raman@example.com
+echo "<$patch> note 2026-11-04T08:15:30.000001Z Came without its cover" >early
+run 0 marks import early
+quiet mark demo.git no-note 20261104053115.7011-1-priya.raman@example.com
+run 0 marks export
+grep -q "^<$patch> no-note " out || fail "no-note leaves the note on a patch"
+
 # What git leaves of two versions, and what is no line of marks.
 { echo '# ours and theirs'; echo; echo '<<<<<<< HEAD'; cat ours; echo =======; cat theirs; echo '>>>>>>> b'; } >conflict
 home fourth

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # On slices of real lists, where they lie beside the tree: every report reads the whole history
-# without a complaint, the order of reading does not matter, and states with history are those of the whole.
+# without a complaint, the order of reading does not matter, and states with history are those of the whole,
+# also where the index knows more of the archive, less, or another history.
 set -u
 archives=$srcdir/../shared/archives
 ls "$archives"/*.bundle >/dev/null 2>&1 || exit 77
@@ -28,6 +29,21 @@ states() {
     [ ! -s "$work/other" ] || { head -n 5 "$work/other"; return 1; }
 }
 
+read_all() {
+    "$PORE" mails --all "$1" >"$work/mails.all"
+    "$PORE" list --all --all-states "$1" | sort >"$work/list.all"
+}
+
+# rewrite ARCHIVE: takes the mail before the newest three out, as a purge does.
+rewrite() {
+    new=$(git -C "$1" rev-parse HEAD~4)
+    for old in HEAD~2 HEAD~1 HEAD; do
+        new=$(echo "$old" | GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a \
+            GIT_COMMITTER_EMAIL=a@example.org git -C "$1" commit-tree "$old^{tree}" -p "$new") || exit 99
+    done
+    git -C "$1" update-ref HEAD "$new"
+}
+
 LC_ALL=C
 export LC_ALL
 for bundle in "$archives"/*.bundle; do
@@ -41,12 +57,22 @@ for bundle in "$archives"/*.bundle; do
             failed=1
         }
     done
-    "$PORE" mails --all "$work/$name.git" >"$work/mails.all"
-    "$PORE" list --all --all-states "$work/$name.git" | sort >"$work/list.all"
+    read_all "$work/$name.git"
     mails=$(git -C "$work/$name.git" rev-list --count HEAD)
     for range in "HEAD~$((mails / 20)).." "HEAD~$((mails / 2))..HEAD~$((mails / 3))" \
         "..HEAD~$((mails * 9 / 10))"; do
         states "$work/$name.git" "$range" || { echo "FAIL: $name: states of $range"; failed=1; }
+    done
+    # An older state of the archive, whose index knows more, and how it grows; then a rewritten one.
+    newest=$(git -C "$work/$name.git" rev-parse HEAD)
+    for behind in $((mails / 2)) $((mails / 9)) 0; do
+        git -C "$work/$name.git" update-ref HEAD "$newest~$behind"
+        [ $behind -ne 0 ] || rewrite "$work/$name.git"
+        read_all "$work/$name.git"
+        for range in "HEAD~200.." "HEAD~$((mails / 3))..HEAD~$((mails / 4))"; do
+            states "$work/$name.git" "$range" ||
+                { echo "FAIL: $name, $behind mails before its end: states of $range"; failed=1; }
+        done
     done
     "$BUILD/tests/test_shuffle_archive" "$work/$name.git" || failed=1
 done

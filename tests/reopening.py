@@ -42,13 +42,13 @@ class Home:
 
 
 def run(command):
-    """Seconds and mebibytes at most of one run."""
+    """Seconds, mebibytes at most, and seconds of processors of one run."""
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"reopening: {' '.join(command)} failed")
-    return time.monotonic() - start, usage.ru_maxrss / 1024
+    return time.monotonic() - start, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
 def first_screen(pore, archive):
@@ -67,7 +67,7 @@ def leave(browser):
 def compare_openings(pore, archive):
     command = [pore, "list", "--history", *RANGE, archive]
     with Home() as home:
-        first, _ = run(command)
+        first = run(command)[0]
         again = min(run(command)[0] for _ in range(RUNS))
         everything = min(run([pore, "list", "--all", archive])[0] for _ in range(RUNS))
         shown, browser = first_screen(pore, archive)
@@ -79,14 +79,15 @@ def compare_openings(pore, archive):
 
 
 def compare_sizes(pore, small, large):
-    taken, memory = {}, {}
+    taken, worked, memory = {}, {}, {}
     for archive in small, large:
         command = [pore, "list", "--history", *RANGE, archive]
         with Home() as home:
-            taken[archive] = run(command)[0]
+            taken[archive], _, worked[archive] = run(command)
             memory[archive] = min(run(command)[1] for _ in range(RUNS))
             print(f"{archive}: index {home.size() / 2**20:.0f} MiB, memory opened again {memory[archive]:.1f} MiB")
-    print(f"first reading, large to small: {taken[large] / taken[small]:.2f}; "
+    print(f"first reading, large to small: {taken[large] / taken[small]:.2f}, "
+          f"time of processors, which other work disturbs less: {worked[large] / worked[small]:.2f}; "
           f"memory: {memory[large] / memory[small]:.3f}")
 
 

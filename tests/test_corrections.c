@@ -62,6 +62,22 @@ START_TEST(all_that_is_said_of_one)
 }
 END_TEST
 
+START_TEST(a_change_shows_in_the_generation)
+{
+    uint64_t before = corrections_generation(corrections), after;
+
+    corrections_set(corrections, "a", "b", CORRECTION_NONE);
+    ck_assert(corrections_generation(corrections) == before);
+    corrections_set(corrections, "a", "b", CORRECTION_SAME);
+    after = corrections_generation(corrections);
+    ck_assert(after != before);
+    corrections_set(corrections, "b", "a", CORRECTION_SAME);
+    ck_assert(corrections_generation(corrections) == after);
+    corrections_set(corrections, "b", "a", CORRECTION_NOT_SAME);
+    ck_assert(corrections_generation(corrections) != after);
+}
+END_TEST
+
 START_TEST(nothing_is_said_of_a_mail_and_itself)
 {
     corrections_set(corrections, "a", "a", CORRECTION_NOT_SAME);
@@ -463,6 +479,7 @@ int main(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_test(tests, last_word_counts_in_either_order);
     tcase_add_test(tests, all_that_is_said_of_one);
+    tcase_add_test(tests, a_change_shows_in_the_generation);
     tcase_add_test(tests, nothing_is_said_of_a_mail_and_itself);
     tcase_add_test(tests, same_joins_whatever_the_rules_say);
     tcase_add_test(tests, same_joins_all_that_hangs_on_both);

@@ -7,6 +7,7 @@
 
 #include <check.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ struct visit {
     struct history *history;
     GAsyncQueue *wakes;
     size_t commits; /* of the range */
+    bool open;      /* it ends with the newest mail */
 };
 
 static void wake(void *data)
@@ -46,19 +48,20 @@ static struct history *start(struct visit *visit, struct history_reach reach,
 {
     const struct archive_commit *newest = &g_array_index(first->commits, struct archive_commit, 0);
     struct history_options options = { .newest = newest->place.commit, .reach = reach, .readers = 2,
-                                       .rank = newest->place.arrival, .notify = wake,
-                                       .data = visit->wakes };
+                                       .rank = newest->place.arrival, .open = visit->open,
+                                       .notify = wake, .data = visit->wakes };
     struct history *history = history_start(visit->archive, &options, NULL);
 
     ck_assert_ptr_nonnull(history);
     return history;
 }
 
-/* Reads RANGE of the archive at PATH as a program would. */
-static struct visit visit_range(const char *path, const struct range *range,
-                                struct history_reach reach)
+/* Reads RANGE of the archive at PATH as a program would; OPEN as history_options have it. */
+static struct visit visit_open(const char *path, const struct range *range,
+                               struct history_reach reach, bool open)
 {
-    struct visit visit = { .archive = open_archive(path), .wakes = g_async_queue_new() };
+    struct visit visit = { .archive = open_archive(path), .wakes = g_async_queue_new(),
+                           .open = open };
     struct scan_options options = { .range = range, .readers = 2 };
     struct scan *scan = scan_start(visit.archive, &options, NULL);
     struct scan_batch *batch;
@@ -73,6 +76,12 @@ static struct visit visit_range(const char *path, const struct range *range,
     scan_free(scan);
     history_range_read(visit.history);
     return visit;
+}
+
+static struct visit visit_range(const char *path, const struct range *range,
+                                struct history_reach reach)
+{
+    return visit_open(path, range, reach, false);
 }
 
 static struct visit visit_newest(const char *path, unsigned count, struct history_reach reach)
@@ -249,6 +258,30 @@ START_TEST(range_in_the_past)
     assert_read(&visit, 90, NULL);
     leave(&visit);
     check(list.path, 10, all, "1 45", "45@-55 1@-99", 0, NULL);
+    range_clear(&range);
+    list_free(&list);
+}
+END_TEST
+
+/* What came after the newest mail that a reader knows of, and was indexed by somebody else, is for
+ * the reader to come across. */
+START_TEST(newer_than_an_open_range)
+{
+    struct list list = list_new("list.git");
+    struct range range = { 0 };
+
+    list_add(&list, 1, 100);
+    check(list.path, 1, all, "3", "3@-97", 99, NULL);
+    ck_assert(range_set_revisions(&range, "HEAD~30..HEAD~20", NULL));
+    for (int again = 0; again < 2; again++) {
+        struct visit visit = visit_open(list.path, &range, all, true);
+        assert_found(&visit, "40 75 80 81 100", "40@-40");
+        list_add(&list, 101 + 10 * again, 110 + 10 * again);
+        assert_found(&visit, "81 90 50", "50@-30");
+        leave(&visit);
+        range_clear(&range);
+        ck_assert(range_set_revisions(&range, "HEAD~40..HEAD~30", NULL));
+    }
     range_clear(&range);
     list_free(&list);
 }
@@ -472,6 +505,14 @@ START_TEST(unreadable)
     support_remove_object(list.archive, blob);
     check(list.path, 5, all, "19 20 21", "21@-29 19@-31", 45, "1 mail");
     check(list.path, 5, all, "19 20 21", "21@-29 19@-31", 0, NULL);
+
+    /* It is there again, or in this clone. */
+    struct list whole = list_new("whole.git");
+    list_add(&whole, 1, 50);
+    ck_assert_str_eq(list_id(&whole, 1), list_id(&list, 1));
+    check(whole.path, 5, all, "19 20 21", "21@-29 20@-30 19@-31", 0, NULL);
+    check(whole.path, 5, none, "19 20 21", "21@-29 20@-30 19@-31", 0, NULL);
+    list_free(&whole);
     g_free(blob);
     list_free(&list);
 }
@@ -527,6 +568,41 @@ START_TEST(damaged_index)
     check(list.path, 10, all, "9 50", "50@-50 9@-91", 0, NULL);
     g_free(path);
     g_free(bytes);
+    archive_close(archive);
+    list_free(&list);
+}
+END_TEST
+
+/* What the index says is sound as SQLite sees it, and is not of the archive. */
+START_TEST(altered_index)
+{
+    static const char *const alterations[] = {
+        "UPDATE mails SET id = randomblob(20) WHERE age % 3 = 0",
+        "UPDATE mails SET id = randomblob(20), parent = randomblob(20)",
+        "UPDATE mails SET parent = NULL WHERE age % 3 = 0",
+        "UPDATE mails SET record = NULL WHERE age % 3 = 0",
+        "DELETE FROM mails WHERE age % 3 = 0",
+        "DELETE FROM spans",
+    };
+    struct list list = list_new("list.git");
+    struct archive *archive;
+    sqlite3 *database;
+
+    list_add(&list, 1, 100);
+    check(list.path, 10, all, "9", "9@-91", 90, NULL);
+    archive = open_archive(list.path);
+    char *path = index_path(archive);
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(database, alterations[_i], NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_gt(sqlite3_changes(database), 0);
+    sqlite3_close(database);
+    struct visit visit = visit_newest(list.path, 10, all);
+    assert_found(&visit, "9 10 50 51 52 90", "90@-10 52@-48 51@-49 50@-50 10@-90 9@-91");
+    struct history_progress progress = history_progress(visit.history);
+    ck_assert_ptr_null(progress.problem);
+    leave(&visit);
+    check(list.path, 10, all, "9 50", "50@-50 9@-91", 0, NULL);
+    g_free(path);
     archive_close(archive);
     list_free(&list);
 }
@@ -670,6 +746,7 @@ int main(void)
     tcase_add_test(tests, is_read_once);
     tcase_add_test(tests, grows);
     tcase_add_test(tests, range_in_the_past);
+    tcase_add_test(tests, newer_than_an_open_range);
     tcase_add_test(tests, range_with_holes);
     tcase_add_test(tests, not_on_the_line);
     tcase_add_test(tests, reaches_no_further);
@@ -685,6 +762,7 @@ int main(void)
     tcase_add_test(tests, history_that_breaks_off);
     tcase_add_test(tests, no_cache);
     tcase_add_loop_test(tests, damaged_index, 0, 3);
+    tcase_add_loop_test(tests, altered_index, 0, 6);
     tcase_add_test(tests, somebody_else_writes);
     tcase_add_test(tests, two_at_once);
     tcase_add_loop_test(tests, by_chance, 0, 5);

@@ -4,6 +4,8 @@
  * the few sequences that terminfo has for that terminal may be among them. */
 #include "screen_support.h"
 
+#include "store/marks_text.h"
+
 #include <check.h>
 #include <glib/gstdio.h>
 #include <locale.h>
@@ -334,6 +336,41 @@ static void add_long_line(struct session *session)
     g_string_free(mail, TRUE);
 }
 
+/* What somebody else says of what is about to be read: lines with the poison as the note, and as
+ * the Message-IDs that are joined. Those that are no marks are not taken. */
+static void import_poison(const struct poison *poison, int which)
+{
+    char *path = marks_path(), *notice = NULL;
+    struct marks *marks = marks_open(path, &notice);
+    GString *text = g_string_new(NULL);
+    GError *error = NULL;
+    size_t changed = 0;
+    ck_assert_ptr_null(notice);
+    g_string_append_printf(text, "<note%d@example.org> note 2019-03-02T00:00:00.000000Z x", which);
+    append_poison(text, poison);
+    g_string_append(text, "y\n");
+    if (!marks_text_import(marks, "others", text->str, text->len, &changed, &error))
+        g_clear_error(&error);
+    g_string_assign(text, "same <a@example.org> <");
+    append_poison(text, poison);
+    g_string_append(text, "> 2019-03-02T00:00:00.000000Z\n");
+    if (!marks_text_import(marks, "others", text->str, text->len, &changed, &error))
+        g_clear_error(&error);
+    g_string_free(text, TRUE);
+    marks_close(marks);
+    g_free(path);
+}
+
+/* A patch without fault, with a note that has the poison: as it is set by a key, or by import_poison(). */
+static void add_noted(struct session *session, int which)
+{
+    char *id = g_strdup_printf("note%d", which);
+    char *subject = g_strdup_printf("[PATCH] noted %d", which);
+    add(session, ANN, 1, id, NULL, subject, patch_body);
+    g_free(subject);
+    g_free(id);
+}
+
 /* --- the walk ------------------------------------------------------------------- */
 
 /* A session on an archive whose name is no better than its mails, and in a folder with such a
@@ -558,6 +595,55 @@ START_TEST(test_long_line)
 }
 END_TEST
 
+/* What was said of mails that are no better, and by whom it may have been. */
+START_TEST(test_marks)
+{
+    static const char *const formats_of_marks[] = {"%Z%z|%Y|%s", "%y|%Q|%s"};
+    const struct grammar *grammar = &grammars[_i];
+    setlocale(LC_ALL, grammar->locale);
+    struct session session = hostile_session();
+    for (int which = 0; which < (int)G_N_ELEMENTS(poisons); which++) {
+        add_poisoned(&session, which, 1, which % 2);
+        add_poisoned(&session, which, 2, which % 2);
+        add_noted(&session, which);
+        import_poison(&poisons[which], which);
+    }
+    begin(&session, grammar->term);
+    size_t noted = 0;
+    for (int which = 0; which < (int)G_N_ELEMENTS(poisons); which++) {
+        GString *line = g_string_new("edit-note ");
+        append_poison(line, &poisons[which]);
+        press(&session, "*");
+        for (int row = 0; row < which; row++)
+            press(&session, "k");
+        command(&session, line->str);
+        press(&session, "Nu" "wfu" "e\007" "&#u");
+        g_string_free(line, TRUE);
+    }
+    GPtrArray *marks = marks_list(session.app->marks);
+    for (guint i = 0; i < marks->len; i++)
+        noted += ((const struct mark *)marks->pdata[i])->notes->len;
+    g_ptr_array_unref(marks);
+    /* Some are no text, or nothing when their controls are gone. */
+    ck_assert_uint_ge(noted, G_N_ELEMENTS(poisons) / 2);
+    for (size_t i = 0; i < G_N_ELEMENTS(formats_of_marks); i++) {
+        char *line = g_strdup_printf("set index_format=\"%s\"", formats_of_marks[i]);
+        command(&session, line);
+        press(&session, "=zzzzzzzzzz*ZZZZ");
+        g_free(line);
+    }
+    command(&session, "mark-pattern reviewed ~s \033[777m|~A");
+    command(&session, "limit ~Y \033]0;title\007|~Y .");
+    press(&session, "=");
+    do
+        press(&session, ENTER "e\007qe" UP "\007j");
+    while (strcmp(session.app->message->str, "You are on the last entry.") != 0);
+    session_free(&session);
+    check_file(grammar, "terminal");
+    setlocale(LC_ALL, "C.UTF-8");
+}
+END_TEST
+
 /* What a window that is dragged about does, in every view and with prompts open. Each number is a
  * new case, the same in every run. */
 START_TEST(test_resizing)
@@ -566,7 +652,8 @@ START_TEST(test_resizing)
         "j", "k", "z", "Z", ENTER, ENTER, "q", " ", "-", "h", "T", "\033V", "\033v", "\033W",
         "\033w", ">", "<", "a", "\033a", "\033d", "?", "/e\r", "n", "l~s turn\r", "lall\r", "s",
         "p", ":set", "\t", "\007", "\007", "v", "(", ")", "=", "*", "]", "[", "}", "od", "t",
-        ":set pager_index_lines=5\r", "\033[A", DOWN, "\014",
+        ":set pager_index_lines=5\r", "\033[A", DOWN, "\014", "N", "d", "F", "wl", "enote\r", "u", "h",
+        "&", "#", "D~s turn\r", ".",
     };
     struct session session = hostile_session();
     GRand *random = g_rand_new_with_seed((guint32)_i);
@@ -690,6 +777,7 @@ int main(void)
     tcase_set_timeout(cases, 300);
     tcase_add_loop_test(cases, test_strays_are_found, 0, G_N_ELEMENTS(grammars));
     tcase_add_loop_test(cases, test_bytes, 0, G_N_ELEMENTS(grammars));
+    tcase_add_loop_test(cases, test_marks, 0, G_N_ELEMENTS(grammars));
     tcase_add_loop_test(cases, test_long_line, 0, G_N_ELEMENTS(grammars));
     tcase_add_loop_test(cases, test_resizing, 0, 3);
     tcase_add_loop_test(cases, test_unreadable, 0, G_N_ELEMENTS(grammars));

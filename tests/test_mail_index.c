@@ -466,6 +466,34 @@ START_TEST(test_pass_over)
 }
 END_TEST
 
+/* A walk meets each span once, whatever lies between them; behind the last one there is nothing to
+ * find, not even what was added meanwhile. */
+START_TEST(test_pass_over_all)
+{
+    struct mail_index *index = mail_index_open_temporary(NULL);
+    struct archive_commit got;
+    struct archive_known known;
+    int64_t passed;
+
+    add_run(index, 60, 41);
+    add_run(index, 30, 21);
+    commit(index);
+    known = mail_index_known(index, true);
+    add(index, 15, false);
+    commit(index);
+    for (int64_t rank = 62; rank > 10; rank--) {
+        struct commit_id id = commit_of(rank);
+        bool found = known.find(known.data, &id, &got, &passed);
+
+        ck_assert(found == (rank == 60 || rank == 30));
+        if (found)
+            rank -= passed;
+    }
+    assert_passes(index, 60, 41, false);
+    mail_index_close(index);
+}
+END_TEST
+
 /* One writes, another reads: it sees what was committed, though it was opened before. */
 START_TEST(test_reader)
 {
@@ -902,6 +930,48 @@ START_TEST(test_random_damage)
 }
 END_TEST
 
+/* Is the row of RANK, altered by SQL in a way that is none of SQLite's business, no longer believed? */
+static void assert_disbelieved(int64_t rank, const char *sql)
+{
+    char *path = support_path(support_folder(), "list.index");
+    struct commit_id id = commit_of(rank);
+    struct mail_batch *batch = mail_batch_new();
+    struct archive_commit got;
+    struct archive_known known;
+    struct mail_index *index;
+    GError *error = NULL;
+    sqlite3 *database;
+
+    write_index(path, 30);
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_changes(database), 1);
+    sqlite3_close(database);
+    index = mail_index_open(path, NULL);
+    known = mail_index_known(index, false);
+    ck_assert_msg(!known.find(known.data, &id, &got, NULL), "%s", sql);
+    ck_assert(!mail_index_load(index, rank, 0, batch, &error));
+    ck_assert_msg(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED), "%s", sql);
+    id = commit_of(rank - 1);
+    ck_assert(known.find(known.data, &id, &got, NULL));
+    g_error_free(error);
+    mail_index_close(index);
+    mail_batch_free(batch);
+    free(path);
+}
+
+START_TEST(test_altered_row)
+{
+    assert_disbelieved(20, "UPDATE mails SET received = received + 1 WHERE age = -20");
+    assert_disbelieved(20, "UPDATE mails SET id = randomblob(20) WHERE age = -20");
+    assert_disbelieved(20, "UPDATE mails SET id = NULL WHERE age = -20");
+    assert_disbelieved(20, "UPDATE mails SET parent = randomblob(20) WHERE age = -20");
+    assert_disbelieved(20, "UPDATE mails SET parent = NULL WHERE age = -20");
+    assert_disbelieved(20, "UPDATE mails SET record = NULL WHERE age = -20");
+    assert_disbelieved(20, "UPDATE mails SET checksum = NULL WHERE age = -20");
+}
+END_TEST
+
 /* A disk that is full: files may not become larger than this. */
 static void limit_files(rlim_t bytes)
 {
@@ -1018,6 +1088,7 @@ int main(void)
     tcase_add_test(sound, test_ceiling);
     tcase_add_test(sound, test_walk);
     tcase_add_test(sound, test_pass_over);
+    tcase_add_test(sound, test_pass_over_all);
     tcase_add_test(sound, test_clear);
     tcase_add_test(sound, test_worth_commit);
     tcase_add_test(sound, test_contradiction);
@@ -1036,6 +1107,7 @@ int main(void)
     tcase_add_test(broken, test_schema);
     tcase_add_test(broken, test_damaged_and_locked);
     tcase_add_test(broken, test_random_damage);
+    tcase_add_test(broken, test_altered_row);
     tcase_add_test(broken, test_full);
     tcase_add_test(broken, test_full_from_the_start);
     tcase_add_test(broken, test_no_folder);

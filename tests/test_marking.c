@@ -312,6 +312,34 @@ START_TEST(a_mark_on_a_patch_whose_cover_came_later)
 }
 END_TEST
 
+START_TEST(what_was_said_of_a_posting_itself)
+{
+    add_first();
+    add_second("abc");
+    read_list();
+    set_state("c", MARK_REVIEWED);
+    set_state("cv2", MARK_LATER);
+    ck_assert_int_eq(marking_of_posting(marking, posting_of("c")).state, MARK_REVIEWED);
+    ck_assert_int_eq(marking_of_posting(marking, posting_of("cv2")).state, MARK_LATER);
+    ck_assert_int_eq(marking_of_posting(NULL, posting_of("c")).state, MARK_NONE);
+}
+END_TEST
+
+START_TEST(undoing_comes_back_to_what_was_said_of_another_mail)
+{
+    MAIL(.id = "1", .subject = "[PATCH 1/2] a", .reply_to = "c", .date = START);
+    MAIL(.id = "2", .subject = "[PATCH 2/2] b", .reply_to = "c", .date = START);
+    read_list();
+    set_state("1", MARK_REVIEWED);
+    MAIL(.id = "c", .subject = "[PATCH 0/2] work", .date = START);
+    read_list();
+    set_state("c", MARK_LATER);
+    ck_assert(marks_undo(marks, NULL, NULL));
+    assert_mark("c", "reviewed");
+    ck_assert_int_eq(marking_of_posting(marking, posting_of("c")).state, MARK_REVIEWED);
+}
+END_TEST
+
 START_TEST(a_patch_that_came_late_is_not_reviewed)
 {
     MAIL(.id = "c", .subject = "[PATCH 0/2] work", .date = START);
@@ -489,6 +517,8 @@ int main(void)
     tcase_add_test(tests, ignored_and_later_carry_over);
     tcase_add_test(tests, the_newest_word_counts);
     tcase_add_test(tests, a_mark_on_a_patch_whose_cover_came_later);
+    tcase_add_test(tests, what_was_said_of_a_posting_itself);
+    tcase_add_test(tests, undoing_comes_back_to_what_was_said_of_another_mail);
     tcase_add_test(tests, a_patch_that_came_late_is_not_reviewed);
     tcase_add_test(tests, a_partial_reroll_has_all_patches);
     tcase_add_test(tests, a_reviewed_reroll_covers_what_it_has_from_its_base);

@@ -535,6 +535,8 @@ START_TEST(damaged_files_are_kept_aside)
     support_write(path, text, strlen(text));
     support_write(log, "log", 3);
     marks = open_noticed(path, "marks.sqlite: ", "marks.sqlite.damaged");
+    ck_assert(marks_are_anew(marks));
+    ck_assert(marks_are_known(marks));
     set_state(marks, "a", MARK_REVIEWED);
     marks_close(marks);
     assert_file(first, text);
@@ -613,6 +615,8 @@ START_TEST(files_of_others_and_of_other_versions)
     ck_assert(g_file_get_contents(path, &before, &length, NULL));
     marks = open_noticed(path, "another version", "none can be set");
     assert_closed(marks, "another version");
+    ck_assert(!marks_are_anew(marks));
+    ck_assert(!marks_are_known(marks));
     marks_close(marks);
     ck_assert(g_file_get_contents(path, &after, NULL, NULL));
     ck_assert_mem_eq(before, after, length);
@@ -663,6 +667,7 @@ START_TEST(no_place_for_marks)
 
     support_write(file, "", 0);
     marks = open_noticed(path, file, "none can be set");
+    ck_assert(marks_are_known(marks));
     assert_closed(marks, file);
     ck_assert(!marks_refresh(marks));
     ck_assert(!marks_correct(marks, "a", "b", CORRECTION_SAME, NULL));
@@ -709,11 +714,70 @@ START_TEST(what_cannot_be_written_is_read)
     become_nobody(folder);
     marks = open_noticed(path, folder, "cannot be set");
     assert_said(marks, "a", "reviewed v2");
+    ck_assert(marks_are_known(marks));
+    ck_assert(!marks_are_anew(marks));
     assert_closed(marks, folder);
     ck_assert(!marks_undo(marks, NULL, NULL));
     marks_close(marks);
     become_root_again(folder);
     free(path);
+}
+END_TEST
+
+/* A disk that was full, a home that was not there: who was opened before goes on with what is there now. */
+START_TEST(what_stood_in_the_way_may_go)
+{
+    const char *folder = support_folder();
+    char *path = support_path(folder, "marks.sqlite");
+    struct marks *marks = open_marks(path), *other;
+
+    set_state(marks, "a", MARK_REVIEWED);
+    marks_close(marks);
+    g_chmod(path, 0444);
+    become_nobody(folder);
+    marks = open_noticed(path, folder, "marks are read");
+    become_root_again(folder);
+    g_chmod(path, 0600);
+    other = open_marks(path);
+    set_state(other, "b", MARK_LATER);
+    ck_assert(marks_refresh(marks));
+    assert_said(marks, "b", "later v2");
+    set_state(marks, "c", MARK_IGNORED);
+    ck_assert(marks_refresh(other));
+    assert_said(other, "a", "reviewed v2");
+    assert_said(other, "c", "ignored v2");
+    marks_close(other);
+    marks_close(marks);
+    free(path);
+}
+END_TEST
+
+START_TEST(a_place_for_marks_may_come)
+{
+    const char *folder = support_folder();
+    char *file = support_path(folder, "file");
+    char *path = g_build_filename(file, "pore", "marks.sqlite", NULL);
+    struct commit_id id = { { 1 } }, found;
+    struct marks *marks, *other;
+
+    support_write(file, "", 0);
+    marks = open_noticed(path, file, "none can be set");
+    assert_closed(marks, file);
+    ck_assert_int_eq(g_unlink(file), 0);
+    other = open_marks(path);
+    set_state(other, "b", MARK_LATER);
+    marks_close(other);
+    ck_assert(marks_set_place(marks, "/list", &id, NULL));
+    set_state(marks, "a", MARK_REVIEWED);
+    assert_said(marks, "b", "later v2");
+    marks_close(marks);
+    marks = open_marks(path);
+    assert_said(marks, "a", "reviewed v2");
+    assert_said(marks, "b", "later v2");
+    ck_assert(marks_place(marks, "/list", &found));
+    marks_close(marks);
+    g_free(path);
+    free(file);
 }
 END_TEST
 
@@ -742,7 +806,9 @@ START_TEST(a_damaged_file_that_cannot_be_moved)
     g_chmod(path, 0666);
     become_nobody(folder);
     marks = open_noticed(path, "marks.sqlite: damaged", "cannot be kept aside");
-    assert_closed(marks, folder);
+    ck_assert(!marks_are_anew(marks));
+    ck_assert(!marks_are_known(marks));
+    assert_closed(marks, "marks.sqlite: damaged");
     marks_close(marks);
     become_root_again(folder);
     assert_file(path, "no database");
@@ -784,6 +850,30 @@ START_TEST(a_disk_that_is_full_takes_nothing_and_loses_nothing)
     }
     assert_said(marks, "again@example.org", "later v2");
     g_error_free(error);
+    marks_close(marks);
+    free(path);
+}
+END_TEST
+
+START_TEST(who_has_no_patience_is_told_that_others_write)
+{
+    char *path = new_path();
+    struct marks *marks = open_marks(path);
+    GError *error = NULL;
+    sqlite3 *other;
+
+    set_state(marks, "a@example.org", MARK_LATER);
+    marks_set_patience(marks, 0);
+    ck_assert_int_eq(sqlite3_open(path, &other), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert(!try_state(marks, "a@example.org", MARK_REVIEWED, &error));
+    ck_assert(g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY));
+    ck_assert_ptr_nonnull(strstr(error->message, "marks cannot be set: "));
+    g_clear_error(&error);
+    ck_assert_int_eq(marks_find(marks, "a@example.org")->state, MARK_LATER);
+    ck_assert(!marks_refresh(marks));
+    ck_assert_int_eq(sqlite3_close(other), SQLITE_OK);
+    set_state(marks, "a@example.org", MARK_REVIEWED);
     marks_close(marks);
     free(path);
 }
@@ -899,9 +989,12 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, rows_that_could_not_have_been_set_are_passed_over);
     tcase_add_test(tests, no_place_for_marks);
     tcase_add_test(tests, what_cannot_be_written_is_read);
+    tcase_add_test(tests, what_stood_in_the_way_may_go);
+    tcase_add_test(tests, a_place_for_marks_may_come);
     tcase_add_test(tests, a_folder_that_cannot_be_written);
     tcase_add_test(tests, a_damaged_file_that_cannot_be_moved);
     tcase_add_test(tests, a_disk_that_is_full_takes_nothing_and_loses_nothing);
+    tcase_add_test(tests, who_has_no_patience_is_told_that_others_write);
     tcase_add_test(tests, a_file_that_was_moved_takes_no_marks);
     tcase_add_test(tests, the_file_is_private);
     tcase_add_test(tests, places_and_visits);

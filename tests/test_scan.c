@@ -225,6 +225,31 @@ START_TEST(reads_from_an_index)
 }
 END_TEST
 
+/* When the last batch has come the index can be made anew. */
+START_TEST(leaves_the_index_at_the_end)
+{
+    struct archive *archive = make_archive(-1);
+    char *path = support_path(support_folder(), "index");
+    struct scan_options options = options_for(2);
+    struct mail_index *index;
+    struct scan_batch *batch;
+    struct scan *scan;
+
+    mail_index_close(make_index(archive, path, 0));
+    index = mail_index_open_to_write(path, NULL);
+    ck_assert(mail_index_lock(index));
+    options.index = mail_index_open(path, NULL);
+    scan = scan_start(archive, &options, NULL);
+    while ((batch = scan_wait(scan)))
+        scan_batch_free(batch);
+    ck_assert(mail_index_clear(index, NULL));
+    scan_free(scan);
+    mail_index_close(index);
+    archive_close(archive);
+    free(path);
+}
+END_TEST
+
 /* What could not be read when it was indexed is tried again. */
 START_TEST(reads_what_the_index_lacks)
 {
@@ -323,6 +348,7 @@ int main(void)
     tcase_add_test(tests, unknown_range_is_known_at_once);
     tcase_add_test(tests, ranks_above_a_floor);
     tcase_add_test(tests, reads_from_an_index);
+    tcase_add_test(tests, leaves_the_index_at_the_end);
     tcase_add_test(tests, reads_what_the_index_lacks);
     tcase_add_test(tests, takes_the_index_when_it_fails);
     suite_add_tcase(suite, tests);

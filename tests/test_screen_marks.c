@@ -115,6 +115,10 @@ START_TEST(test_one_each)
     command(&session, "set noresolve");
     press(&session, "=d");
     assert_selected(&session, "part 3");
+    press(&session, "t");
+    assert_selected(&session, "part 3");
+    assert_row(&session, "part 3", "   1*D New");
+    press(&session, "t");
     press(&session, "d");
     assert_message(&session, "That has been said already.");
     session_free(&session);
@@ -168,11 +172,11 @@ START_TEST(test_undo)
     struct session session = parts_new();
     press(&session, "N");
     press(&session, "Fd*u");
-    assert_message(&session, "Undone, not marked now: part 1");
+    assert_message(&session, "Undone, now not marked: part 1");
     assert_row(&session, "part 1", "   3   New");
     assert_selected(&session, "part 1");
     press(&session, ESCAPE "2u");
-    assert_message(&session, "Undone, not marked now: part 3");
+    assert_message(&session, "Undone, now not marked: part 3");
     assert_selected(&session, "part 3");
     ck_assert(!shows(&session, "!"));
     ck_assert(!shows(&session, "r New"));
@@ -180,8 +184,37 @@ START_TEST(test_undo)
     assert_message(&session, "There is nothing to undo.");
     /* A flag that is taken back, and undone, is as it was. */
     press(&session, "FkFu");
-    assert_message(&session, "Undone, flagged now: part 3");
+    assert_message(&session, "Undone, now flagged: part 3");
     assert_row(&session, "part 3", "   1!  New");
+    session_free(&session);
+}
+END_TEST
+
+/* Keys that come while patches are read for a mark are for what it will have been. */
+START_TEST(test_in_turn)
+{
+    struct session session = parts_new();
+    press(&session, "dNu");
+    assert_message(&session, "Undone, now not marked: part 2");
+    assert_row(&session, "part 3", "   1 D New");
+    assert_row(&session, "part 2", "   2   New");
+    press(&session, "=jNFu");
+    assert_message(&session, "Undone, now not marked: part 1");
+    assert_row(&session, "part 2", "   2 r New");
+    assert_row(&session, "part 1", "   3   New");
+    command(&session, "set noresolve");
+    press(&session, "=jjNe" "a word" ENTER "Fu");
+    assert_message(&session, "Undone, now reviewed, with a note: part 1");
+    press(&session, "u");
+    assert_message(&session, "Undone, now reviewed: part 1");
+    assert_row(&session, "part 1", "   3 r New");
+    press(&session, "*NNN");
+    assert_row(&session, "part 0", "   4 r New");
+    press(&session, "NN" ESCAPE "2u");
+    assert_row(&session, "part 0", "   4 r New");
+    /* What is not read to the end is not marked. */
+    press(&session, "uuN" "\007");
+    leave(&session);
     session_free(&session);
 }
 END_TEST
@@ -373,7 +406,7 @@ START_TEST(test_new_version)
     ck_assert(!shows(&session, "reviewed v1"));
     /* Undone it is what it was. */
     press(&session, "u");
-    assert_message(&session, "Undone, reviewed v1, 1 of 3 changed now: widget: make it turn");
+    assert_message(&session, "Undone, now reviewed v1, 1 of 3 changed: widget: make it turn");
     find(&session, "reviewed v1, 1 of 3 changed");
     session_free(&session);
 }
@@ -563,6 +596,11 @@ START_TEST(test_link)
     find(&session, "[Series 2, 2 skipped");
     press(&session, ENTER);
     find(&session, series_rule_text(SERIES_RULE_CORRECTION));
+    /* One may take the place of another. */
+    press(&session, "v#");
+    assert_message(&session, "Version 1 was parted from version 1.");
+    press(&session, "u");
+    assert_message(&session, "The correction was undone.");
     press(&session, "qu");
     assert_message(&session, "The correction was undone.");
     press(&session, "u");
@@ -621,7 +659,8 @@ static void break_marks(struct session *session)
 
 START_TEST(test_not_kept)
 {
-    static const char *const keys[] = {"N", "F", "d", "e" "a note" ENTER, ";d", "D~A" ENTER};
+    static const char *const keys[] = {"N", "F", "d", ("e" "a note" ENTER), ";d",
+                                       ("D~A" ENTER)};
     struct session session = parts_new();
     press(&session, "tt=");
     break_marks(&session);
@@ -647,6 +686,7 @@ int main(void)
     tcase_add_test(marks, test_mark_by_name);
     tcase_add_test(marks, test_kept);
     tcase_add_test(marks, test_undo);
+    tcase_add_test(marks, test_in_turn);
     tcase_add_test(marks, test_nothing_there);
     tcase_add_test(marks, test_tagged);
     tcase_add_test(marks, test_pattern);

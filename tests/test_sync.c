@@ -1013,6 +1013,31 @@ START_TEST(test_job_cancelled)
 }
 END_TEST
 
+/* In one that was killed while it moved references; git's own locks stay otherwise. */
+START_TEST(test_left_locks)
+{
+    static const char *const locks[] = { "refs/heads/master.lock", "packed-refs.lock" };
+    struct mirror mirror = mirror_new();
+
+    ck_assert(!exists(mirror.path, "pore-sync"));
+    list_add(&mirror.upstream, 3, 3);
+    write_text(mirror.path, locks[0], "");
+    assert_not_synced(mirror.path, locks[0], "lock");
+    assert_mails(mirror.path, "2 1");
+    ck_assert(exists(mirror.path, locks[0]));
+    ck_assert(!exists(mirror.path, "pore-sync"));
+
+    write_text(mirror.path, locks[1], "");
+    write_text(mirror.path, "pore-sync", "");
+    ck_assert_uint_eq(assert_synced(mirror.path).commits, 1);
+    assert_mails(mirror.path, "3 2 1");
+    for (size_t i = 0; i < G_N_ELEMENTS(locks); i++)
+        ck_assert(!exists(mirror.path, locks[i]));
+    ck_assert(!exists(mirror.path, "pore-sync"));
+    mirror_free(&mirror);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sync");
@@ -1035,6 +1060,7 @@ int main(void)
     tcase_add_test(one, test_no_branches);
     tcase_add_test(one, test_other_branch);
     tcase_add_test(one, test_leftovers);
+    tcase_add_test(one, test_left_locks);
     tcase_add_test(one, test_two_at_once);
     tcase_add_test(one, test_foreign);
     tcase_add_test(one, test_occupied);

@@ -216,6 +216,22 @@ shell "$pore -F /dev/null --script script --all list.git"
 ended 0
 grep -c '^From ' saved.mbox | grep -qx 2 || fail 'the series was not saved'
 
+# What is new is fetched from where a mirror was made from.
+"$pore" sync mirror.git "file://$work/list.git" >sync.out 2>&1 || fail "sync: $(cat sync.out)"
+shell "$pore -F /dev/null mirror.git"
+see 'make it turn'
+mail "$ann" 3 late '' '[PATCH] arrived late' >late.mbox <<'.'
+Late.
+.
+"$pore" import list.git late.mbox >import.out 2>&1 || fail "import: $(cat import.out)"
+press G
+see '1 new mail.'
+press =
+see 'arrived late'
+press q
+ended 0
+check_terminal 'a fetch'
+
 # Nothing to browse on: one line, exit 2.
 for how in 'TERM=dumb' 'TERM=' 'TERM=no-such'; do
     shell "$how $pore --all list.git 2>err; cat err; test \$(wc -l <err) -eq 1"

@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "frame.h"
+#include "marker.h"
 #include "rescue.h"
 #include "script.h"
 #include "signals.h"
@@ -219,7 +220,10 @@ void app_views_stale(struct app *app)
 
 void app_marks_changed(struct app *app)
 {
-    series_set_correct(app->set, marks_corrections(app->marks));
+    const struct corrections *corrections = marks_corrections(app->marks);
+    if (app->corrected != corrections_generation(corrections))
+        series_set_correct(app->set, corrections);
+    app->corrected = corrections_generation(corrections);
     app_unsettled(app);
     app_views_stale(app);
 }
@@ -331,6 +335,7 @@ struct app *app_new(struct archive *archive)
     app->prompt_history = prompt_history_new(NULL);
     app->views = g_ptr_array_new_with_free_func(free_view);
     app->jobs = g_ptr_array_new();
+    app->marker_queue = marker_queue_new();
     app->search.direction = 1;
     app->message = g_string_new(NULL);
     input_init(&app->input);
@@ -372,9 +377,12 @@ void app_free(struct app *app)
     if (app->prompt)
         prompt_leave(app);
     g_ptr_array_unref(app->views);
+    /* What waits for a job is not to begin when that ends here. */
+    marker_queue_clear(app->marker_queue);
     while (app->jobs->len)
         job_cancel(app, app->jobs->pdata[0]);
     g_ptr_array_unref(app->jobs);
+    marker_queue_free(app->marker_queue);
     fingerprints_clear(&app->fingerprinting);
     if (app->keyboard)
         remove_source(app->keyboard);

@@ -37,9 +37,11 @@ struct app {
     struct series_set *set;
     struct marks *marks;     /* NULL before app_start() */
     struct marking *marking; /* the same */
+    uint64_t corrected;      /* the generation of the corrections that the model has */
     struct scan *scan; /* of the range, or of what a refresh brings; NULL when that has been read */
     struct current_visit *visit; /* what else is being read, visit.c */
     struct fingerprinting fingerprinting;
+    struct marker_queue *marker_queue; /* marks that are still to be set, marker.h */
     unsigned readers;  /* as in scan.h */
     char *from, *to;   /* what bounds the range, for the digest */
     struct screen *screen; /* NULL before app_show() */

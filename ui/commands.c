@@ -277,10 +277,11 @@ void command_tag(struct app *app, const struct invocation *invocation)
         g_ptr_array_unref(members);
         return;
     }
-    /* As mutt does ($resolve): on to the next one. */
+    /* A count goes on in any case: one entry would be tagged and untagged by turns. */
+    bool moves = app_settings(app)->resolve || invocation->count > 1;
     for (int i = MAX(invocation->count, 1); i > 0; i--) {
         if (view->operations->tag(view, NULL, true) < 0 ||
-            view->operations->move(view, MOTION_NEXT, 1))
+            (moves && view->operations->move(view, MOTION_NEXT, 1)))
             break;
     }
 }

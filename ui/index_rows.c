@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "index_rows.h"
 
-#include "marker.h"
 #include "series/review.h"
 
 #include <string.h>
@@ -53,7 +52,7 @@ struct series_mark index_rows_mark(const struct index_rows *rows, const struct i
 {
     return rows->marking && row->posting == row->series->listed
                ? marking_of(rows->marking, row->series)
-               : marker_posting(rows->marking, row->posting);
+               : marking_of_posting(rows->marking, row->posting);
 }
 
 const struct posting *index_rows_posting(const struct member *member)

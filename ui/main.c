@@ -81,6 +81,7 @@ static const struct subcommand subcommands[] = {
 static enum exit_status browse(const struct request *request, const struct options *options)
 {
     const struct app_options app_options = {
+        .path = request->archive,
         .range = &request->range,
         .readers = (unsigned)request->readers,
         .rc = options->config,

@@ -20,6 +20,7 @@ static void clear_task(gpointer data)
 {
     struct marker_task *task = data;
     g_ptr_array_unref(task->members);
+    g_free(task->note);
 }
 
 void marker_release(gpointer data)
@@ -45,40 +46,13 @@ const struct marker_word *marker_word_of_key(char key)
 
 /* --- what is marked ------------------------------------------------------------- */
 
-struct series_mark marker_posting(const struct marking *marking, const struct posting *posting)
-{
-    struct series_mark said = {0};
-    int64_t state_stamp = 0, flag_stamp = 0;
-    for (guint i = 0; marking && i < posting->members->len; i++) {
-        const struct member *member = posting->members->pdata[i];
-        const struct mark *mark = marks_find(marking_marks(marking), member->mail->message_id);
-        if (mark && mark->state_stamp > state_stamp) {
-            said.state = mark->state;
-            state_stamp = mark->state_stamp;
-        }
-        if (mark && mark->flag_stamp > flag_stamp) {
-            said.flag = mark->flag;
-            flag_stamp = mark->flag_stamp;
-        }
-    }
-    return said;
-}
-
-const char *marker_name(const struct posting *posting)
-{
-    const char *name = posting_lead(posting)->message_id;
-    for (guint i = 0; i < posting->members->len && !*name; i++)
-        name = ((const struct member *)posting->members->pdata[i])->mail->message_id;
-    return name;
-}
-
 GPtrArray *marker_postings(const GPtrArray *members)
 {
     GPtrArray *postings = g_ptr_array_new();
     GHashTable *places = g_hash_table_new(NULL, NULL);
     for (guint i = 0; i < members->len; i++) {
         const struct posting *posting = index_rows_posting(members->pdata[i]);
-        if (!posting || !*marker_name(posting))
+        if (!posting || !*marking_name(posting))
             continue;
         gpointer place = g_hash_table_lookup(places, posting->series);
         guint at = place ? GPOINTER_TO_UINT(place) - 1 : postings->len;
@@ -158,7 +132,7 @@ static struct mark_change plan_flag(const struct app *app, const struct marker_t
     bool flag = task->how == MARKER_TOGGLE ? !flagged : task->how == MARKER_SET && task->word->flag;
     /* In its place, so that undoing it brings back what was there. */
     const char *last = said_last(app, posting->series, MARK_CHANGE_FLAG);
-    return (struct mark_change){.lead = last ? last : marker_name(posting),
+    return (struct mark_change){.lead = last ? last : marking_name(posting),
                                 .what = flag != flagged ? MARK_CHANGE_FLAG : 0,
                                 .flag = flag};
 }
@@ -168,7 +142,7 @@ static struct mark_change plan_state(const struct app *app, const struct marker_
 {
     const struct series_mark mark = marking_of(app->marking, posting->series);
     enum mark_state state = task->word->state;
-    struct mark_change change = {.lead = marker_name(posting), .version = posting->version};
+    struct mark_change change = {.lead = marking_name(posting), .version = posting->version};
     bool reviewed = series_mark_is_reviewed(&mark);
     if (task->how == MARKER_CLEAR && mark.state != state)
         return change;
@@ -195,6 +169,70 @@ static bool plan(const struct app *app, const struct marker_task *task,
 static bool needs_fingerprints(const struct mark_change *change)
 {
     return (change->what & MARK_CHANGE_STATE) && change->state == MARK_REVIEWED;
+}
+
+/* --- one after the other ---------------------------------------------------------- */
+
+struct turn {
+    void (*function)(struct app *app, void *data);
+    void *data;
+    GDestroyNotify free_data;
+};
+
+struct marker_queue {
+    GQueue turns;     /* struct turn *, that wait */
+    unsigned reading; /* tasks whose patches are being read */
+};
+
+/* A task whose patches are being read. */
+struct errand {
+    struct app *app;
+    struct marker_task *task;
+};
+
+static void free_turn(gpointer data)
+{
+    struct turn *turn = data;
+    if (turn->free_data)
+        turn->free_data(turn->data);
+    g_free(turn);
+}
+
+struct marker_queue *marker_queue_new(void)
+{
+    struct marker_queue *queue = g_new0(struct marker_queue, 1);
+    g_queue_init(&queue->turns);
+    return queue;
+}
+
+void marker_queue_clear(struct marker_queue *queue)
+{
+    g_queue_clear_full(&queue->turns, free_turn);
+}
+
+void marker_queue_free(struct marker_queue *queue)
+{
+    marker_queue_clear(queue);
+    g_free(queue);
+}
+
+static void work_off(struct app *app)
+{
+    struct turn *turn;
+    while (!app->marker_queue->reading &&
+           (turn = g_queue_pop_head(&app->marker_queue->turns)) != NULL) {
+        turn->function(app, turn->data);
+        free_turn(turn);
+    }
+}
+
+void marker_in_turn(struct app *app, void (*function)(struct app *app, void *data), void *data,
+                    GDestroyNotify free_data)
+{
+    struct turn *turn = g_new(struct turn, 1);
+    *turn = (struct turn){function, data, free_data};
+    g_queue_push_tail(&app->marker_queue->turns, turn);
+    work_off(app);
 }
 
 /* --- marking -------------------------------------------------------------------- */
@@ -261,14 +299,40 @@ static void change(struct app *app, const struct marker_task *task, const GPtrAr
     g_array_unref(changes);
 }
 
+static void start(struct app *app, void *data);
+
+static void start_again(struct app *app, void *data)
+{
+    const struct errand *errand = data;
+    start(app, errand->task);
+}
+
+static void end_reading(gpointer data)
+{
+    struct errand *errand = data;
+    errand->app->marker_queue->reading--;
+    work_off(errand->app);
+    marker_release(errand->task);
+    g_free(errand);
+}
+
+/* Reads the patches WANTED for TASK; what comes in the meantime waits. */
+static void read_patches(struct app *app, const GPtrArray *wanted, struct marker_task *task)
+{
+    struct errand *errand = g_new(struct errand, 1);
+    *errand = (struct errand){app, g_rc_box_acquire(task)};
+    app->marker_queue->reading++;
+    fingerprints_read(app, wanted, start_again, errand, end_reading);
+}
+
 static void start(struct app *app, void *data)
 {
-    struct marker_task *task = data;
+    const struct marker_task *task = data;
     GPtrArray *postings = marker_postings(task->members);
     GPtrArray *wanted = wanted_for(app, task, postings);
     /* Called again when they are there: other mails may have come meanwhile. */
     if (wanted->len)
-        fingerprints_read(app, wanted, start, g_rc_box_acquire(task), marker_release);
+        read_patches(app, wanted, data);
     else if (postings->len)
         change(app, task, postings);
     g_ptr_array_unref(wanted);
@@ -280,6 +344,5 @@ void marker_run(struct app *app, struct marker_task *task)
     struct view *view = app_top(app);
     if (app_settings(app)->resolve && !task->counts && view->operations->context == CONTEXT_INDEX)
         view->operations->neighbour(view, NULL, 1, true);
-    start(app, task);
-    marker_release(task);
+    marker_in_turn(app, start, task, marker_release);
 }

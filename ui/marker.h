@@ -35,6 +35,7 @@ struct marker_task {
     GPtrArray *members; /* struct member *: a mail of each posting */
     const struct marker_word *word;
     enum marker_how how;
+    char *note;  /* to be written instead; or NULL */
     bool counts; /* the user is told of how many */
     bool tells;  /* … or what the one is now */
 };
@@ -44,20 +45,25 @@ struct marker_task *marker_task_new(struct app *app, const struct invocation *in
                                     const struct marker_word *word, enum marker_how how);
 void marker_release(gpointer task);
 
-/* Does TASK, which it takes. The user is told how that went; in the index the cursor goes on to the
- * next series at once. */
+/* Does TASK, which it takes, in its turn. The user is told how that went; in the index the cursor goes on
+ * to the next series at once. */
 void marker_run(struct app *app, struct marker_task *task);
+
+/* What is said of series is done in the order in which it was said: what comes while patches are read
+ * for a mark waits for that mark, and so undoing never undoes another one. struct app has it. */
+struct marker_queue;
+struct marker_queue *marker_queue_new(void);
+void marker_queue_free(struct marker_queue *queue);
+
+/* Forgets what waits. */
+void marker_queue_clear(struct marker_queue *queue);
+
+/* Calls FUNCTION with DATA, then FREE_DATA (may be NULL) with that: at once if nothing is being set. */
+void marker_in_turn(struct app *app, void (*function)(struct app *app, void *data), void *data,
+                    GDestroyNotify free_data);
 
 /* A posting of each series that MEMBERS are of, the newest of them (struct posting *), but for those
  * without a Message-ID, which cannot be marked. The caller unrefs it. */
 GPtrArray *marker_postings(const GPtrArray *members);
-
-/* The Message-ID that what is said of POSTING is kept by: its lead's, else that of the first mail that
- * has one; "" if none has. Borrowed. */
-const char *marker_name(const struct posting *posting);
-
-/* What was said of POSTING itself, whatever was said of others of its series: the state and the flag,
- * each the last that was set on any of its mails. MARKING may be NULL. */
-struct series_mark marker_posting(const struct marking *marking, const struct posting *posting);
 
 #endif

@@ -171,10 +171,11 @@ static struct placed_note last_note(const struct app *app, const struct series *
     return last;
 }
 
-/* Puts TEXT in the place of the last note of each series; an empty one takes it back. */
-static void take_note(struct app *app, const char *text, void *data)
+/* Puts the task's note in the place of the last one on each series; an empty one takes it back. */
+static void set_note(struct app *app, void *data)
 {
     const struct marker_task *task = data;
+    const char *text = task->note;
     GPtrArray *postings = marker_postings(task->members);
     GArray *changes = g_array_new(FALSE, FALSE, sizeof(struct mark_change));
     GError *error = NULL;
@@ -182,7 +183,7 @@ static void take_note(struct app *app, const char *text, void *data)
         const struct posting *posting = postings->pdata[i];
         const struct placed_note old = last_note(app, posting->series);
         const char *present = old.note ? old.note->text : "";
-        const struct mark_change one = {.lead = old.note ? old.lead : marker_name(posting),
+        const struct mark_change one = {.lead = old.note ? old.lead : marking_name(posting),
                                         .what = MARK_CHANGE_NOTE,
                                         .note = text,
                                         .old_note = old.note ? present : NULL};
@@ -202,6 +203,13 @@ static void take_note(struct app *app, const char *text, void *data)
         app_message(app, "The note was taken back.");
     g_array_unref(changes);
     g_ptr_array_unref(postings);
+}
+
+static void take_note(struct app *app, const char *text, void *data)
+{
+    struct marker_task *task = data;
+    task->note = g_strdup(text);
+    marker_in_turn(app, set_note, g_rc_box_acquire(task), marker_release);
 }
 
 void marker_note(struct app *app, const struct invocation *invocation)
@@ -229,6 +237,17 @@ void marker_note(struct app *app, const struct invocation *invocation)
 
 /* --- undo ------------------------------------------------------------------------- */
 
+/* When something was last said of two postings: another time, another correction. */
+static int64_t corrected_last(const struct app *app)
+{
+    GPtrArray *lines = marks_correction_lines(app->marks);
+    int64_t last = 0;
+    for (guint i = 0; i < lines->len; i++)
+        last = MAX(last, ((const struct correction_line *)lines->pdata[i])->stamp);
+    g_ptr_array_unref(lines);
+    return last;
+}
+
 /* Selects what was undone in the index, and says what it is now. */
 static void tell_undone(struct app *app, const GPtrArray *leads, bool correction)
 {
@@ -248,22 +267,24 @@ static void tell_undone(struct app *app, const GPtrArray *leads, bool correction
     const struct series_mark mark = marking_of(app->marking, posting->series);
     GString *text = g_string_new(NULL);
     series_mark_describe(&mark, text);
-    app_messagef(app, "Undone, %s now: %s", text->len ? text->str : "not marked",
-                 posting_lead(posting)->title);
+    if (text->len == 0)
+        g_string_append(text, "not marked");
+    if (mark.noted)
+        g_string_append(text, ", with a note");
+    app_messagef(app, "Undone, now %s: %s", text->str, posting_lead(posting)->title);
     g_string_free(text, TRUE);
 }
 
-void marker_undo(struct app *app, const struct invocation *invocation)
+static void undo(struct app *app, void *data)
 {
-    for (int i = MAX(invocation->count, 1); i > 0; i--) {
+    for (int i = GPOINTER_TO_INT(data); i > 0; i--) {
         GPtrArray *leads = g_ptr_array_new_with_free_func(g_free);
-        size_t corrections = corrections_count(marks_corrections(app->marks));
+        int64_t corrected = corrected_last(app);
         GError *error = NULL;
         bool undone = marks_undo(app->marks, leads, &error);
         if (undone) {
             app_marks_changed(app);
-            tell_undone(app, leads,
-                        corrections != corrections_count(marks_corrections(app->marks)));
+            tell_undone(app, leads, corrected != corrected_last(app));
         } else if (error) {
             app_take_error(app, error);
         } else {
@@ -273,4 +294,9 @@ void marker_undo(struct app *app, const struct invocation *invocation)
         if (!undone)
             break;
     }
+}
+
+void marker_undo(struct app *app, const struct invocation *invocation)
+{
+    marker_in_turn(app, undo, GINT_TO_POINTER(MAX(invocation->count, 1)), NULL);
 }

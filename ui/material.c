@@ -2,6 +2,7 @@
 #include "material.h"
 
 #include "scan.h"
+#include "series/hash.h"
 #include "series/lookup.h"
 #include "store/remembered.h"
 
@@ -18,7 +19,6 @@ static struct series_set *new_set(const struct marks *marks)
 bool material_open(struct material *material, const struct request *request)
 {
     GError *error = NULL;
-    char *notice = NULL;
 
     *material = (struct material){ .path = request->archive,
                                    .readers = (unsigned)request->readers };
@@ -27,14 +27,21 @@ bool material_open(struct material *material, const struct request *request)
         report_error(error);
         return false;
     }
-    material->marks = marks_open(NULL, &notice);
-    if (notice)
-        report_say("%s", notice);
-    g_free(notice);
+    material->marks = marks_open(NULL, &material->notice);
+    if (marks_are_anew(material->marks)) {
+        report_say("%s", material->notice);
+        g_clear_pointer(&material->notice, g_free);
+    }
     if (!remembered_first(material->archive, material->path, material->marks, &material->first))
         material->first = (struct commit_id){ 0 };
     material->set = new_set(material->marks);
     return true;
+}
+
+void material_say_marks(const struct material *material)
+{
+    if (material->notice && !marks_are_known(material->marks))
+        report_say("%s", material->notice);
 }
 
 void material_close(struct material *material)
@@ -45,19 +52,13 @@ void material_close(struct material *material)
         report_say("%zu mails could not be read, the first: %s", material->unreadable,
                    material->first_problem);
     g_free(material->first_problem);
+    g_free(material->notice);
     history_free(material->history);
     series_set_free(material->set);
     g_free(material->from);
     g_free(material->to);
     marks_close(material->marks);
     archive_close(material->archive);
-}
-
-static bool is_zero(const struct commit_id *id)
-{
-    static const struct commit_id zero;
-
-    return memcmp(id, &zero, sizeof(zero)) == 0;
 }
 
 /* --- the history ---------------------------------------------------------------- */
@@ -127,7 +128,7 @@ static void remember(struct material *material)
 {
     const struct commit_id first = history_first_commit(material->history);
 
-    if (is_zero(&material->first) && !is_zero(&first))
+    if (commit_id_is_zero(&material->first) && !commit_id_is_zero(&first))
         remembered_place(material->marks, material->path, &first);
 }
 
@@ -145,7 +146,7 @@ static struct mail_index *open_index(const struct material *material)
     struct mail_index *index;
     char *path;
 
-    if (is_zero(&material->first))
+    if (commit_id_is_zero(&material->first))
         return NULL;
     path = mail_index_path(&material->first);
     index = mail_index_open(path, NULL);
@@ -185,12 +186,6 @@ static void take_range(struct material *material, struct scan *scan, bool histor
     }
 }
 
-static bool is_default(const struct range *range)
-{
-    return !range->revisions && !range->has_since && !range->has_until && range->newest == 0 &&
-           !range->all;
-}
-
 /* Begins to read RANGE; none: what the browser would begin with. NULL, and it has been said, if
  * there is no such range. */
 static struct scan *start_scan(struct material *material, const struct range *range)
@@ -204,7 +199,7 @@ static struct scan *start_scan(struct material *material, const struct range *ra
     GError *error = NULL;
     struct scan *scan;
 
-    if (is_default(range) && !is_zero(&material->first)) {
+    if (range_is_default(range) && !commit_id_is_zero(&material->first)) {
         remembered_range(material->archive, material->marks, &material->first, &left);
         options.range = &left;
     }
@@ -235,7 +230,7 @@ bool material_read(struct material *material, const struct range *range, bool hi
     remember(material);
     problem = history_problem(material);
     if (problem)
-        report_say("%s", problem);
+        report_say("the history: %s", problem);
     g_free(problem);
     return true;
 }
@@ -281,7 +276,7 @@ static bool all_found(const struct material *material, const GPtrArray *ids)
 /* Takes the mails that IDS name, and with ANSWERED what those answer, as if they were a range. */
 static void find_mails(struct material *material, const GPtrArray *ids, bool answered)
 {
-    GHashTable *asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *asked = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
     GArray *keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     const char **tops = g_new(const char *, ids->len);
 

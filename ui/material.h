@@ -19,6 +19,7 @@ struct material {
     struct archive *archive;
     unsigned readers;       /* as in scan.h */
     struct marks *marks;
+    char *notice;           /* what stands in the way of the marks, not said yet; or NULL */
     struct commit_id first; /* the archive's first commit; all zero: it was never met */
     char *from, *to;        /* what bounds the range that was read, as scan.h has it; else NULL */
     struct history *history;
@@ -29,6 +30,9 @@ struct material {
 
 /* Opens REQUEST's archive and the marks. On false everything is closed. */
 bool material_open(struct material *material, const struct request *request);
+
+/* Says why the marks are not known, if they are not: for who shows them. */
+void material_say_marks(const struct material *material);
 
 /* Says what could not be read, and closes everything. */
 void material_close(struct material *material);

@@ -148,7 +148,8 @@ static void add_line(GPtrArray *lines, const char *text, size_t max)
         g_ptr_array_remove_range(lines, 0, lines->len - (guint)max);
 }
 
-void prompt_history_add(struct prompt_history *history, enum prompt_history_kind kind, const char *text, size_t max)
+void prompt_history_add(struct prompt_history *history, enum prompt_history_kind kind,
+                        const char *text, size_t max)
 {
     if (kind == HISTORY_NONE || is_blank(text))
         return;
@@ -158,7 +159,8 @@ void prompt_history_add(struct prompt_history *history, enum prompt_history_kind
         add_line(history->added[kind], text, max);
 }
 
-const GPtrArray *prompt_history_lines(const struct prompt_history *history, enum prompt_history_kind kind)
+const GPtrArray *prompt_history_lines(const struct prompt_history *history,
+                                      enum prompt_history_kind kind)
 {
     return history->lines[kind];
 }

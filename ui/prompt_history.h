@@ -29,10 +29,12 @@ void prompt_history_free(struct prompt_history *history);
 
 /* Adds TEXT as the newest; the same line is not kept twice, one of blanks not at all. At most MAX
  * stay of a kind. */
-void prompt_history_add(struct prompt_history *history, enum prompt_history_kind kind, const char *text, size_t max);
+void prompt_history_add(struct prompt_history *history, enum prompt_history_kind kind,
+                        const char *text, size_t max);
 
 /* The lines of KIND, oldest first: char *, borrowed. */
-const GPtrArray *prompt_history_lines(const struct prompt_history *history, enum prompt_history_kind kind);
+const GPtrArray *prompt_history_lines(const struct prompt_history *history,
+                                      enum prompt_history_kind kind);
 
 /* Writes what was added. False with an error of one line. */
 bool prompt_history_save(struct prompt_history *history, size_t max, GError **error);

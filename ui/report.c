@@ -103,6 +103,7 @@ static void print_postings(struct material *material, const struct request *requ
     const GPtrArray *list = series_set_list(material->set);
     GPtrArray *wanted = g_ptr_array_new();
 
+    material_say_marks(material);
     for (guint i = 0; i < list->len; i++)
         marking_wanted(marking, g_ptr_array_index(list, i), wanted);
     material_fingerprint(material, marking, wanted);

@@ -55,16 +55,6 @@ struct wish {
     const char *note; /* NULL: the notes are taken back */
 };
 
-static bool is_note(const char *text)
-{
-    if (!text[0] || strlen(text) > MARK_NOTE_MAX || !g_utf8_validate(text, -1, NULL))
-        return false;
-    for (; *text; text = g_utf8_next_char(text))
-        if (g_unichar_iscntrl(g_utf8_get_char(text)))
-            return false;
-    return true;
-}
-
 /* Reads WORD as a wish; false, and it has been said, if it is none. */
 static bool parse_wish(const char *word, struct wish *wish)
 {
@@ -82,7 +72,7 @@ static bool parse_wish(const char *word, struct wish *wish)
     if (wish->what == 0)
         report_say("%s: no state of a mark; there are reviewed, unreviewed, later, ignored, flagged, "
                    "unflagged, note=TEXT and no-note", word);
-    else if (wish->note && !is_note(wish->note))
+    else if (wish->note && !mark_check_note(wish->note, NULL))
         report_say("a note is a line of UTF-8 of 1 to %d bytes", MARK_NOTE_MAX);
     else
         return true;
@@ -169,26 +159,36 @@ static void add_state(struct changes *changes, struct material *material, struct
         g_ptr_array_add(changes->fingerprints, fingerprints);
 }
 
-/* Takes back the notes on all postings of SERIES. */
+/* Takes back the notes on the mail ID. */
+static void add_no_notes_on(struct changes *changes, const struct marks *marks, const char *id)
+{
+    const struct mark *mark = marks_find(marks, id);
+
+    for (guint i = 0; mark && i < mark->notes->len; i++) {
+        const struct note *note = g_ptr_array_index(mark->notes, i);
+        const struct mark_change change = {
+            .lead = id,
+            .what = MARK_CHANGE_NOTE,
+            .old_note = g_string_chunk_insert(changes->texts, note->text),
+        };
+
+        if (!note->removed)
+            g_array_append_val(changes->array, change);
+    }
+}
+
+/* Takes back the notes on SERIES, on whichever of its mails they are. */
 static void add_no_notes(struct changes *changes, const struct marks *marks,
                          const struct series *series)
 {
     if (!g_hash_table_add(changes->series, (gpointer)(uintptr_t)series))
         return;
     for (guint i = 0; i < series->postings->len; i++) {
-        const char *lead = posting_lead(g_ptr_array_index(series->postings, i))->message_id;
-        const struct mark *mark = marks_find(marks, lead);
+        const struct posting *posting = g_ptr_array_index(series->postings, i);
 
-        for (guint j = 0; mark && j < mark->notes->len; j++) {
-            const struct note *note = g_ptr_array_index(mark->notes, j);
-            const struct mark_change change = {
-                .lead = lead,
-                .what = MARK_CHANGE_NOTE,
-                .old_note = g_string_chunk_insert(changes->texts, note->text),
-            };
-
-            if (!note->removed)
-                g_array_append_val(changes->array, change);
+        for (guint j = 0; j < posting->members->len; j++) {
+            const struct member *member = g_ptr_array_index(posting->members, j);
+            add_no_notes_on(changes, marks, member->mail->message_id);
         }
     }
 }
@@ -197,7 +197,7 @@ static void add_wish(struct changes *changes, struct material *material, struct 
                      const struct posting *posting, const struct wish *wish)
 {
     const struct mark_change change = {
-        .lead = posting_lead(posting)->message_id,
+        .lead = marking_name(posting),
         .what = wish->what,
         .flag = wish->flag,
         .note = wish->note,
@@ -221,8 +221,6 @@ static const struct posting *find_posting(const struct material *material, const
         report_say("%s: no mail with the Message-ID %s", archive, id);
     else if (!posting)
         report_say("%s: the mail %s is of no series", archive, id);
-    else if (!posting_lead(posting)->message_id[0])
-        report_say("%s: the series of %s begins with a mail without a Message-ID", archive, id);
     else
         return posting;
     return NULL;
@@ -370,13 +368,14 @@ static enum exit_status correct_not_at_all(struct marks *marks, const char *cons
 static const struct {
     const char *name, *takes;
     guint least, most; /* words behind the name */
+    bool shows;        /* it is of no use where marks are not known */
     enum exit_status (*run)(struct marks *marks, const char *const *words);
 } actions[] = {
-    { "export", "at most one file", 0, 1, export_marks },
-    { "import", "the files to import", 1, G_MAXUINT, import_marks },
-    { "same", "two Message-IDs", 2, 2, correct_same },
-    { "not-same", "two Message-IDs", 2, 2, correct_not_same },
-    { "not-corrected", "two Message-IDs", 2, 2, correct_not_at_all },
+    { "export", "at most one file", 0, 1, true, export_marks },
+    { "import", "the files to import", 1, G_MAXUINT, false, import_marks },
+    { "same", "two Message-IDs", 2, 2, false, correct_same },
+    { "not-same", "two Message-IDs", 2, 2, false, correct_not_same },
+    { "not-corrected", "two Message-IDs", 2, 2, false, correct_not_at_all },
 };
 
 enum exit_status report_marks(const struct request *request)
@@ -398,10 +397,12 @@ enum exit_status report_marks(const struct request *request)
         return EXIT_USAGE;
     }
     marks = marks_open(NULL, &notice);
-    if (notice)
+    /* What cannot be set says so itself. */
+    if (marks_are_anew(marks) || (actions[i].shows && !marks_are_known(marks)))
         report_say("%s", notice);
     g_free(notice);
-    status = actions[i].run(marks, words + 1);
+    status = actions[i].shows && !marks_are_known(marks) ? EXIT_USAGE
+                                                        : actions[i].run(marks, words + 1);
     marks_close(marks);
     return status;
 }

@@ -2,7 +2,6 @@
 #include "series_lines.h"
 
 #include "glyph.h"
-#include "marker.h"
 #include "series/review.h"
 
 #include <string.h>
@@ -167,7 +166,7 @@ static void add_revisions(struct series_lines *lines, const struct series *serie
         const struct series_line line = {.kind = SERIES_LINE_REVISION,
                                          .revision = posting->members->pdata[0]};
         char *why = why_joined(posting);
-        lines->revision_marks |= marker_posting(lines->marking, posting).state != MARK_NONE;
+        lines->revision_marks |= marking_of_posting(lines->marking, posting).state != MARK_NONE;
         lines->why_width = MAX(lines->why_width, (int)strlen(why));
         g_free(why);
         g_array_append_val(lines->lines, line);
@@ -482,7 +481,7 @@ void series_lines_fill(const struct series_lines *lines, int index, int width, b
     case SERIES_LINE_REVISION:
         row_add(row, 1, STYLE_TREE, line->revision == lines->shown ? ">" : "");
         if (lines->revision_marks)
-            add_state(row, marker_posting(lines->marking, line->revision->posting).state);
+            add_state(row, marking_of_posting(lines->marking, line->revision->posting).state);
         fill_revision(lines, line->revision, width, row);
         break;
     case SERIES_LINE_HEADING:

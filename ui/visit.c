@@ -6,19 +6,11 @@
 
 #include <string.h>
 
+/* Milliseconds that a mark waits for others who set theirs: keys wait as long. */
+#define MARKS_PATIENCE 1000
+
 /* Width from which on the status line counts what was read. */
 #define WIDTH_FOR_COUNT 100
-
-bool commit_is_zero(const struct commit_id *commit)
-{
-    static const struct commit_id zero;
-    return commit_is_same(commit, &zero);
-}
-
-bool commit_is_same(const struct commit_id *a, const struct commit_id *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
-}
 
 void visit_wake(void *data)
 {
@@ -212,13 +204,6 @@ static struct range copy_range(const struct range *range)
     return copy;
 }
 
-/* Is RANGE none that anybody has named? */
-static bool says_nothing(const struct range *range)
-{
-    return !range->revisions && !range->has_since && !range->has_until && range->newest == 0 &&
-           !range->all;
-}
-
 /* Does RANGE end at the newest mail? */
 static bool is_open(const struct range *range)
 {
@@ -230,8 +215,10 @@ static void open_marks(struct app *app)
 {
     char *notice = NULL;
     app->marks = marks_open(NULL, &notice);
+    marks_set_patience(app->marks, MARKS_PATIENCE);
     app->marking = marking_new(app->marks);
     series_set_correct(app->set, marks_corrections(app->marks));
+    app->corrected = corrections_generation(marks_corrections(app->marks));
     if (notice)
         app_error(app, notice);
     g_free(notice);
@@ -269,7 +256,7 @@ bool visit_begin(struct app *app, const struct app_options *options, GError **er
     visit->path = g_strdup(options->path);
     open_marks(app);
     bool known = remembered_first(app->archive, visit->path, app->marks, &visit->first);
-    visit->named = !says_nothing(options->range);
+    visit->named = !range_is_default(options->range);
     visit->no_history = options->no_history;
     visit->range = copy_range(options->range);
     if (known && !visit->named)
@@ -288,12 +275,22 @@ bool visit_begin(struct app *app, const struct app_options *options, GError **er
 bool visit_end(struct app *app, GError **error)
 {
     struct current_visit *visit = app->visit;
+    GError *problem = NULL;
     if (visit->background.history)
         background_take_first(app);
     if (visit->named || !visit->range_read || visit->rewritten || !visit->head.found ||
-        commit_is_zero(&visit->first))
+        commit_id_is_zero(&visit->first))
         return true;
-    return remembered_visit(app->marks, &visit->first, &visit->range, &visit->head.commit, error);
+    if (remembered_visit(app->archive, app->marks, &visit->first, &visit->range,
+                         &visit->head.commit, &problem))
+        return true;
+    /* That nothing can be written was said when the visit began. */
+    if (!g_error_matches(problem, MARKS_ERROR, MARKS_ERROR_CLOSED)) {
+        g_propagate_error(error, problem);
+        return false;
+    }
+    g_error_free(problem);
+    return true;
 }
 
 void visit_free(struct app *app)

@@ -6,13 +6,14 @@
  *     sync-mailbox, fetch-mail ──► scan of what is new ──► the model
  *     the end ──► where the next visit begins
  *
- * What is new is read whole before the model has any of it, so that it can be stopped, and so that a
- * history that was rewritten is noticed in time. Its mails get ranks above all that is there. It is
- * indexed by a history that starts anew, or, if the first one is still reading, by the next visit.
+ * What is new is read whole before the model has any of it, so that it can be stopped, and so
+ * that a history that was rewritten is noticed in time. Its mails get ranks above all that is
+ * there. It is indexed by a history that starts anew, or, if the first one is still reading, by
+ * the next visit.
  *
- * The setting `history` is looked at when a history starts: at the beginning, and at the next refresh
- * after it was changed. With no_history nothing is asked of it; it still indexes the range, and
- * finds the archive's first commit, without which the visit could not be remembered.
+ * The setting `history` is looked at when a history starts: at the beginning, and at the next
+ * refresh after it was changed. With no_history nothing is asked of it; it still indexes the
+ * range, and finds the archive's first commit, without which the visit could not be remembered.
  *
  * The user interface's thread. The threads of scan, history and fetch wake its loop and nothing
  * else. */
@@ -56,7 +57,8 @@ void visit_refresh(struct app *app);
 void visit_fetch(struct app *app);
 
 /* Remembers where the next visit begins, if this one has read a range that nobody named to its
- * end. False with an error if it should have and could not. */
+ * end. False with an error if it should have and could not, and the user has not been told so when
+ * the marks were opened. */
 bool visit_end(struct app *app, GError **error);
 
 /* Stops the threads, waits for them, and closes the marks. */

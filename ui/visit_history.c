@@ -33,6 +33,7 @@ void background_start(struct app *app)
         return;
     const struct history_options options = {.newest = visit->head.commit,
                                             .rank = visit->head.rank,
+                                            .open = visit->open,
                                             .reach = reach_of(app),
                                             .readers = app->readers,
                                             .first = visit->first,
@@ -82,11 +83,11 @@ static GArray *ranks_of_all(const struct series_set *set)
     return ranks;
 }
 
-void visit_settled(struct app *app)
+/* Asks for what the model wants and has not asked for. */
+static void ask_wanted(struct app *app)
 {
     struct current_visit *visit = app->visit;
     struct background *background = &visit->background;
-    fingerprints_look(app);
     if (visit->no_history || holds_everything(&visit->range) || renewal_gives(&visit->renewal))
         return;
     series_set_wants(app->set, background->wants);
@@ -100,6 +101,12 @@ void visit_settled(struct app *app)
                 &g_array_index(background->wants, uint64_t, background->asked), count, mine);
     background->asked += count;
     g_array_unref(mine);
+}
+
+void visit_settled(struct app *app)
+{
+    fingerprints_look(app);
+    ask_wanted(app);
 }
 
 static char *describe_history(const struct history_progress *progress)
@@ -142,10 +149,10 @@ static void take_progress(struct app *app)
 void background_take_first(struct app *app)
 {
     struct current_visit *visit = app->visit;
-    if (!commit_is_zero(&visit->first))
+    if (!commit_id_is_zero(&visit->first))
         return;
     visit->first = history_first_commit(visit->background.history);
-    if (!commit_is_zero(&visit->first))
+    if (!commit_id_is_zero(&visit->first))
         remembered_place(app->marks, visit->path, &visit->first);
 }
 
@@ -161,6 +168,8 @@ void background_take(struct app *app, gint64 due)
             break;
         }
     }
+    /* A long thread is followed without being settled mail by mail. */
+    ask_wanted(app);
     background_take_first(app);
     take_progress(app);
 }

@@ -63,9 +63,6 @@ struct current_visit {
 
 /* --- visit.c ----------------------------------------------------------------------- */
 
-bool commit_is_zero(const struct commit_id *commit);
-bool commit_is_same(const struct commit_id *a, const struct commit_id *b);
-
 /* For the threads: wakes the loop so that visit_take() is called. DATA is app's arrivals. */
 void visit_wake(void *data);
 

@@ -49,8 +49,8 @@ static bool follows(const struct renewal *renewal, const struct head *seen)
 {
     struct commit_id parent;
     memcpy(parent.bytes, renewal->oldest.parent, sizeof parent.bytes);
-    return commit_is_zero(&parent) ? renewal->oldest.epoch != seen->epoch
-                                   : commit_is_same(&parent, &seen->commit);
+    return commit_id_is_zero(&parent) ? renewal->oldest.epoch != seen->epoch
+                                   : commit_id_same(&parent, &seen->commit);
 }
 
 static void tell_rewritten(struct app *app)
@@ -154,7 +154,7 @@ static void look(struct app *app)
     else if (!visit->open)
         app_messagef(app, "No new mail: the range ends at %s.", app->to);
     else if (visit->head.found && archive_newest(app->archive, &newest) &&
-             !commit_is_same(&newest, &visit->head.commit))
+             !commit_id_same(&newest, &visit->head.commit))
         read_new(app);
     else
         tell_new_mails(app, 0);

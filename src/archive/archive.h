@@ -106,8 +106,8 @@ struct archive_known {
     bool (*find)(void *data, const struct commit_id *id, struct archive_commit *out,
                  int64_t *passed);
     void *data;
-    bool pass_over; /* known commits are not wanted: they are counted and left out, and that there are no others
-                     * is no error */
+    bool pass_over; /* known commits are not wanted: they are counted and left out, and that there
+                     * are no others is no error */
 };
 
 /* The commits of RANGE, newest first, over all epochs. Uses ARCHIVE, which must outlive it and

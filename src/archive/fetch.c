@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -17,6 +18,10 @@
 /* Seconds after which an unfinished pack is taken for one that a killed process left. One that is
  * received grows. */
 #define LEFTOVER_AGE 3600
+
+/* A file in a repository that is being fetched into. Who finds it there, having the lock, comes
+ * after one that was killed. */
+#define UNDER_WAY "pore-sync"
 
 #define REFLOG "pore sync"
 
@@ -192,6 +197,52 @@ static void remove_leftovers(git_repository *repository)
     }
     g_clear_pointer(&entries, g_dir_close);
     g_free(folder);
+}
+
+static int remove_lock(const char *path, const struct stat *status, int type, struct FTW *place)
+{
+    (void)status, (void)place;
+    if (type == FTW_F && g_str_has_suffix(path, ".lock"))
+        g_unlink(path);
+    return 0;
+}
+
+/* Removes the locks of references that a killed fetch has left. Git's own are there for moments
+ * only, and are not told from these. */
+static void remove_locks(git_repository *repository)
+{
+    char *references = g_build_filename(git_repository_commondir(repository), "refs", NULL);
+    char *packed = g_build_filename(git_repository_commondir(repository), "packed-refs.lock", NULL);
+    char *head = g_build_filename(git_repository_path(repository), "HEAD.lock", NULL);
+
+    nftw(references, remove_lock, 16, FTW_PHYS);
+    g_unlink(packed);
+    g_unlink(head);
+    g_free(references);
+    g_free(packed);
+    g_free(head);
+}
+
+/* Clears up after fetches that were killed, and has the next one do so if this one is: returns the
+ * path of the file that says that, which the caller removes and frees. */
+static char *begin_moving(git_repository *repository)
+{
+    char *path = g_build_filename(git_repository_commondir(repository), UNDER_WAY, NULL);
+
+    remove_leftovers(repository);
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
+        remove_locks(repository);
+    /* Where nothing can be written the fetch says so. */
+    int file = g_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file >= 0)
+        g_close(file, NULL);
+    return path;
+}
+
+static void end_moving(char *path)
+{
+    g_unlink(path);
+    g_free(path);
 }
 
 git_remote *fetch_find_remote(const struct epoch *epoch, GError **error)
@@ -392,21 +443,30 @@ static bool transfer(struct fetch *fetch, git_remote *remote, GError **error)
     return code == 0 || set_failure(fetch, remote, code, error);
 }
 
+/* Fetches, and brings the branch that is read to where it belongs. */
+static bool move_references(struct fetch *fetch, const struct position *before,
+                            const struct epoch *epoch, git_remote *remote, GError **error)
+{
+    bool done = go_on(fetch) ? transfer(fetch, remote, error)
+                             : set_failure(fetch, remote, GIT_EUSER, error);
+
+    if (done) {
+        done = follow_upstream(before, epoch, error);
+        follow_default(before, epoch->repository, remote);
+    }
+    return done;
+}
+
 bool fetch_remote(struct fetch *fetch, struct epoch *epoch, git_remote *remote, GError **error)
 {
-    git_repository *repository = epoch->repository;
     struct position before = { 0 };
     git_oid head;
     bool done = false;
 
     if (find_position(&before, epoch, remote, error)) {
-        remove_leftovers(repository);
-        done = go_on(fetch) ? transfer(fetch, remote, error)
-                            : set_failure(fetch, remote, GIT_EUSER, error);
-    }
-    if (done) {
-        done = follow_upstream(&before, epoch, error);
-        follow_default(&before, repository, remote);
+        char *under_way = begin_moving(epoch->repository);
+        done = move_references(fetch, &before, epoch, remote, error);
+        end_moving(under_way);
     }
     if (done && epoch_head(epoch, &head, NULL)) {
         count_commits(fetch, &before, epoch, &head);

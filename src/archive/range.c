@@ -208,3 +208,9 @@ bool range_parse_until(const char *text, int64_t now, int64_t *seconds, GError *
         *seconds = next_day - 1;
     return true;
 }
+
+bool range_is_default(const struct range *range)
+{
+    return !range->revisions && !range->has_since && !range->has_until && range->newest == 0
+           && !range->all;
+}

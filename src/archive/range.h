@@ -40,6 +40,9 @@ bool range_parse_date(const char *text, int64_t now, int64_t *seconds, GError **
 /* The same for the end of a range: a day alone is its last second. */
 bool range_parse_until(const char *text, int64_t now, int64_t *seconds, GError **error);
 
+/* Does it say nothing, so that it means the default? */
+bool range_is_default(const struct range *range);
+
 void range_clear(struct range *range);
 
 #endif

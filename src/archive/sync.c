@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "archive/sync.h"
 
-#include "archive/connection.h"
 #include "archive/fetch.h"
 #include "archive/repository.h"
 

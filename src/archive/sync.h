@@ -19,6 +19,8 @@
  *
  * References are moved when all that they lead to is there: a fetch that is cut, cancelled or killed
  * leaves the archive as it was. One sync works on a repository at a time; another one gets an error.
+ * It leaves a file "pore-sync" in the repository while it works: if that is there already, the last
+ * one was killed, and the locks on references that it has left are removed.
  *
  * Any thread; an archive that others read meanwhile stays readable. */
 #ifndef PORE_SYNC_H

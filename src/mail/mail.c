@@ -53,6 +53,18 @@ void commit_id_text(const struct commit_id *id, char text[COMMIT_ID_TEXT_SIZE])
     text[COMMIT_ID_TEXT_SIZE - 1] = '\0';
 }
 
+bool commit_id_same(const struct commit_id *a, const struct commit_id *b)
+{
+    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+bool commit_id_is_zero(const struct commit_id *id)
+{
+    static const struct commit_id zero;
+
+    return commit_id_same(id, &zero);
+}
+
 const char *mail_kind_name(enum mail_kind kind)
 {
     static const char *const names[] = { "other", "reply", "pull", "cover", "patch" };

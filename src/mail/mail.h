@@ -24,6 +24,11 @@ struct commit_id {
 /* Writes ID as 40 lower-case digits and a NUL to TEXT. */
 void commit_id_text(const struct commit_id *id, char text[COMMIT_ID_TEXT_SIZE]);
 
+bool commit_id_same(const struct commit_id *a, const struct commit_id *b);
+
+/* Is it all zero, which stands for none? */
+bool commit_id_is_zero(const struct commit_id *id);
+
 /* What a mail is for. Decided in this order: a reply is a reply whatever its
  * brackets say. */
 enum mail_kind {

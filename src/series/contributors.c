@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/contributors.h"
 
+#include "series/hash.h"
+
 #include <string.h>
 
 static gint compare_contributors(gconstpointer a, gconstpointer b)
@@ -22,7 +24,7 @@ static struct tally tally_new(void)
 {
     return (struct tally){
         g_array_new(FALSE, TRUE, sizeof(struct contributor)),
-        g_hash_table_new(g_str_hash, g_str_equal),
+        g_hash_table_new(hash_text, g_str_equal),
     };
 }
 

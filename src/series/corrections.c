@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/corrections.h"
 
+#include "series/hash.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@ struct entry {
 struct corrections {
     GHashTable *entries; /* id, in its struct entry → the struct entry */
     size_t count;
+    uint64_t generation;
 };
 
 static void free_entry(gpointer data)
@@ -30,7 +33,7 @@ struct corrections *corrections_new(void)
 {
     struct corrections *corrections = g_new0(struct corrections, 1);
 
-    corrections->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_entry);
+    corrections->entries = g_hash_table_new_full(hash_text, g_str_equal, NULL, free_entry);
     return corrections;
 }
 
@@ -110,12 +113,13 @@ static void drop_if_empty(struct corrections *corrections, struct entry *entry)
 void corrections_set(struct corrections *corrections, const char *a, const char *b,
                      enum correction correction)
 {
-    bool said = corrections_between(corrections, a, b) != CORRECTION_NONE;
+    enum correction before = corrections_between(corrections, a, b);
+    bool said = before != CORRECTION_NONE;
     struct entry *x, *y;
 
-    if (a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0 ||
-        (correction == CORRECTION_NONE && !said))
+    if (a[0] == '\0' || b[0] == '\0' || strcmp(a, b) == 0 || correction == before)
         return;
+    corrections->generation++;
     x = make_entry(corrections, a);
     y = make_entry(corrections, b);
     if (correction != CORRECTION_NONE) {
@@ -163,4 +167,9 @@ GPtrArray *corrections_ids(const struct corrections *corrections)
 size_t corrections_count(const struct corrections *corrections)
 {
     return corrections->count;
+}
+
+uint64_t corrections_generation(const struct corrections *corrections)
+{
+    return corrections->generation;
 }

@@ -8,6 +8,7 @@
 
 #include <glib.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum correction {
     CORRECTION_NONE, /* the rules decide */
@@ -38,5 +39,8 @@ GPtrArray *corrections_ids(const struct corrections *corrections);
 
 /* Pairs that are not CORRECTION_NONE. */
 size_t corrections_count(const struct corrections *corrections);
+
+/* Counts the changes: another number, other corrections. */
+uint64_t corrections_generation(const struct corrections *corrections);
 
 #endif

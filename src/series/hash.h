@@ -36,4 +36,20 @@ static inline guint hash_end(guint64 so_far)
     return (guint)(so_far ^ so_far >> 32);
 }
 
+/* A seed: another one for each run. */
+static inline guint64 hash_secret(void)
+{
+    static gsize secret;
+
+    if (g_once_init_enter(&secret))
+        g_once_init_leave(&secret, (gsize)((guint64)g_random_int() << 32 | g_random_int()) | 1);
+    return secret;
+}
+
+/* A GHashFunc for tables whose keys are texts that strangers choose. */
+static inline guint hash_text(gconstpointer text)
+{
+    return hash_end(hash_add_text(hash_secret(), (const char *)text));
+}
+
 #endif

@@ -6,26 +6,11 @@
 
 #include <string.h>
 
-/* Another one for each run, so that nobody can write ids or titles that fall together. */
-static guint64 secret_seed(void)
-{
-    static gsize seed;
-
-    if (g_once_init_enter(&seed))
-        g_once_init_leave(&seed, (gsize)((guint64)g_random_int() << 32 | g_random_int()) | 1);
-    return seed;
-}
-
-static guint text_hash(gconstpointer text)
-{
-    return hash_end(hash_add_text(secret_seed(), text));
-}
-
 static guint identity_hash(gconstpointer data)
 {
     const struct mail *mail = data;
 
-    return hash_end(hash_add_text(hash_add_text(secret_seed(), mail->message_id), mail->subject));
+    return hash_end(hash_add_text(hash_add_text(hash_secret(), mail->message_id), mail->subject));
 }
 
 static gboolean identity_equal(gconstpointer a, gconstpointer b)
@@ -45,10 +30,10 @@ struct mailset *mailset_new(void)
     set->members = g_ptr_array_new_with_free_func(g_free);
     set->changed = g_ptr_array_new();
     set->batches = g_ptr_array_new_with_free_func(free_batch);
-    set->ids = g_hash_table_new_full(text_hash, g_str_equal, NULL, g_free);
+    set->ids = g_hash_table_new_full(hash_text, g_str_equal, NULL, g_free);
     set->identities = g_hash_table_new(identity_hash, identity_equal);
     set->withdrawals = g_hash_table_new(identity_hash, identity_equal);
-    set->texts = g_hash_table_new(text_hash, g_str_equal);
+    set->texts = g_hash_table_new(hash_text, g_str_equal);
     set->strings = g_string_chunk_new(1 << 16);
     set->nameless = g_ptr_array_new_with_free_func(g_free);
     return set;

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-/* Of a component with up to this many postings each two are compared. The longest series met has 60. */
+/* Of a component with up to this many postings each two are compared. The longest series met has
+ * 60. */
 #define PAIRS_MAX 256
 
 /* Of a larger one, each with so many of its neighbours in the order of revisions. */
@@ -44,8 +45,8 @@ enum correction series_correction_between(const struct series_set *set, const st
     return correction;
 }
 
-/* What joins two postings; those with the lowest rank join first, of these the nearest in the order of
- * revisions, of these the oldest. */
+/* What joins two postings; those with the lowest rank join first, of these the nearest in the
+ * order of revisions, of these the oldest. */
 struct edge {
     guint rank, apart, older;
 };
@@ -55,7 +56,8 @@ struct division {
     const struct series_set *set;
     const GPtrArray *postings; /* oldest first */
     guint *parents;            /* union-find */
-    GArray **apart;            /* of each root: guint, the postings that its part must not come to hold; or NULL */
+    GArray **apart;            /* of each root: guint, the postings that its part must not come
+                                * to hold; or NULL */
     GArray *edges;             /* struct edge */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/same_title.h"
 
+#include "series/hash.h"
 #include "series/rules.h"
 
 static guint root_of(guint *parents, guint i)
@@ -118,7 +119,7 @@ GHashTable *same_title_classes(const GPtrArray *postings)
         .parents = g_new(guint, count),
         .senders = g_hash_table_new(NULL, NULL),
         .authors = g_hash_table_new(NULL, NULL),
-        .change_ids = g_hash_table_new(g_str_hash, g_str_equal),
+        .change_ids = g_hash_table_new(hash_text, g_str_equal),
     };
 
     join_titled(&titled);

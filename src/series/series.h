@@ -52,7 +52,8 @@ struct series {
     uint64_t serial;     /* its own: a series of other postings has another, also after it was freed */
     /* Written in src/series alone. */
     const struct series_set *set; /* that it is of */
-    struct series *next_part;     /* the next one of those that corrections keep apart, in a ring; itself if alone */
+    struct series *next_part;     /* the next one of those that corrections keep apart, in a
+                                   * ring; itself if alone */
     GList link;                   /* its place in set->fresh while it is there, */
     bool fresh;                   /* which this says */
     bool dissolved;
@@ -69,9 +70,12 @@ void series_set_take(struct series_set *set, struct mail_batch *batch);
 void series_set_take_known(struct series_set *set, struct mail_batch *batch);
 
 /* Appends to WANTS (uint64_t, lookup.h) the keys of mails that could change what is said of the
- * series in the range, their replies among them: those that have not been asked for before. For a
- * settled set. Nothing that the range holds whole needs to be asked: who has read everything does
- * not call this. */
+ * series in the range, their replies among them: those that have not been asked for before. Nothing
+ * that the range holds whole needs to be asked: who has read everything does not call this.
+ *
+ * Of mails that were taken since the last settle it asks for what makes threads and postings, and of
+ * series as they were before: long threads can be followed to their ends, and then settled once. All
+ * has been asked for when a settled set wants nothing. */
 void series_set_wants(struct series_set *set, GArray *wants);
 
 /* Has CORRECTIONS decide from the next settle on, before any rule; NULL: none. Borrowed: it must

@@ -337,7 +337,8 @@ static bool make_folder(const char *path, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(path);
 
-    if (g_mkdir_with_parents(folder, 0700) == 0 && faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) == 0)
+    if (g_mkdir_with_parents(folder, 0700) == 0 &&
+        faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) == 0)
         return true;
     g_set_error(error, STORE_ERROR, errno == ENOSPC || errno == EDQUOT ? STORE_ERROR_FULL
                                                                       : STORE_ERROR_OPEN,

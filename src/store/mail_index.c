@@ -16,6 +16,7 @@ static const char tables[] =
     "(age INTEGER PRIMARY KEY, received INTEGER, id BLOB, parent BLOB, checksum INTEGER, "
     "record BLOB);"
     "CREATE TABLE keys(key INTEGER, age INTEGER, PRIMARY KEY(key, age)) WITHOUT ROWID;"
+    "CREATE INDEX unreadable ON mails(age) WHERE record IS NULL;"
     "CREATE TABLE epochs(age INTEGER PRIMARY KEY);"
     "CREATE TABLE spans(newest INTEGER, oldest INTEGER)";
 
@@ -31,6 +32,8 @@ static const char *const statements[STATEMENT_COUNT] = {
     [STATEMENT_GET] = "SELECT " COLUMNS " FROM mails WHERE age = ?1",
     [STATEMENT_LOOK_UP] = "SELECT age FROM keys WHERE key = ?1 AND age >= ?2 ORDER BY age DESC",
     [STATEMENT_EPOCH] = "SELECT age FROM epochs WHERE age >= ?1 ORDER BY age LIMIT 1",
+    [STATEMENT_UNREADABLE] = "SELECT " COLUMNS " FROM mails WHERE record IS NULL AND age >= ?1 "
+                             "ORDER BY age DESC",
     [STATEMENT_SPANS] = "SELECT newest, oldest FROM spans ORDER BY newest DESC",
     /* A mail that could not be read can be read now. */
     [STATEMENT_ADD_MAIL] = ("INSERT INTO mails VALUES(?1, ?2, ?3, ?4, ?5, ?6) "

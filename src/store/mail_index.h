@@ -73,14 +73,18 @@ int64_t mail_index_span_end(struct mail_index *index, int64_t rank);
 void mail_index_set_ceiling(struct mail_index *index, int64_t ceiling);
 
 /* For archive_walk_new(): commits come from the index as far as it knows them, but those that could
- * not be read, which may be tried again; with PASS_OVER each run of known ones is passed over at
- * once, and those that could not be read with it. Uses INDEX while the walk lives, on the walk's
- * thread. */
+ * not be read, which may be tried again, and those whose row is damaged; with PASS_OVER each run of
+ * known ones is passed over at once, and those that could not be read with it. Uses INDEX while the
+ * walk lives, on the walk's thread. */
 struct archive_known mail_index_known(struct mail_index *index, bool pass_over);
 
 /* Appends to RANKS (int64_t, ascending, up to the ceiling) the rows that bear KEY. False with an
  * error if the index is damaged. */
 bool mail_index_lookup(struct mail_index *index, uint64_t key, GArray *ranks, GError **error);
+
+/* Appends to COMMITS (struct archive_commit, the arrival being the rank, oldest first, up to the
+ * ceiling) those whose mail could not be read. */
+void mail_index_unreadable(struct mail_index *index, GArray *commits);
 
 /* Appends the mail at RANK to BATCH, its arrival being RANK + SHIFT. False without an error if that
  * commit could not be read when it was indexed; false with one if the index is damaged. */

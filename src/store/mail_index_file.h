@@ -18,6 +18,7 @@ enum mail_index_statement {
     STATEMENT_GET,
     STATEMENT_LOOK_UP,
     STATEMENT_EPOCH,
+    STATEMENT_UNREADABLE,
     STATEMENT_SPANS,
     STATEMENT_ADD_MAIL,
     STATEMENT_ADD_KEY,
@@ -63,6 +64,10 @@ struct mail_index {
     bool following; /* STATEMENT_FOLLOW runs */
     int64_t found_age;
 
+    /* Of a walk that passes known commits over: how many are left to meet, at most. Asking for each
+     * of the rest is a page from anywhere in the file. */
+    uint64_t to_pass;
+
     /* What was added and not committed. The mails are in the file, in a transaction that is
      * open. */
     size_t pending;
@@ -80,8 +85,8 @@ int64_t mail_index_opposite(int64_t number);
 int64_t mail_index_cut_key(uint64_t key);
 int64_t mail_index_commit_key(const struct commit_id *id);
 
-/* What a row says of COMMIT, summed up so that damage shows: SQLite looks at the form of a page, not
- * at what is in it. The record has a checksum of its own. */
+/* What a row says of COMMIT, summed up so that damage shows: SQLite looks at the form of a page,
+ * not at what is in it. The record has a checksum of its own. */
 int32_t mail_index_checksum(int64_t age, const struct archive_commit *commit, bool has_record);
 
 /* Makes the file anew; with the lock. On an error INDEX knows nothing. */

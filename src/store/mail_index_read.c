@@ -261,15 +261,17 @@ static bool find_last(void *data, const struct commit_id *id, struct archive_com
                       int64_t *passed)
 {
     struct mail_index *index = data;
-    sqlite3_stmt *row = find_row(index, id);
+    sqlite3_stmt *row = index->to_pass > 0 ? find_row(index, id) : NULL;
     int64_t age;
     int64_t last;
     int code;
 
     if (row == NULL)
         return false;
-    if (passed == NULL)
+    if (passed == NULL) {
+        index->to_pass--;
         return read_commit(row, out);
+    }
     age = sqlite3_column_int64(row, COLUMN_AGE);
     mail_index_end_reading(index);
     last = last_age(index, age);
@@ -277,6 +279,7 @@ static bool find_last(void *data, const struct commit_id *id, struct archive_com
     row = get_row(index, last, &code);
     if (row == NULL || !read_commit(row, out))
         return false;
+    index->to_pass -= MIN(index->to_pass, (uint64_t)*passed + 1);
     /* It is passed over: nobody wants its record, and reading that has not ended keeps the log from
      * shrinking while the rest is written. */
     out->record = NULL;
@@ -287,6 +290,7 @@ static bool find_last(void *data, const struct commit_id *id, struct archive_com
 
 struct archive_known mail_index_known(struct mail_index *index, bool pass_over)
 {
+    index->to_pass = mail_index_count(index);
     return (struct archive_known) { pass_over ? find_last : find_mail, index, pass_over };
 }
 
@@ -307,6 +311,23 @@ bool mail_index_lookup(struct mail_index *index, uint64_t key, GArray *ranks, GE
         mail_index_set_error(index, code, error);
     sqlite3_reset(statement);
     return code == SQLITE_DONE;
+}
+
+void mail_index_unreadable(struct mail_index *index, GArray *commits)
+{
+    sqlite3_stmt *row = index->statements[STATEMENT_UNREADABLE];
+
+    mail_index_end_reading(index);
+    sqlite3_bind_int64(row, 1, mail_index_opposite(index->ceiling));
+    while (sqlite3_step(row) == SQLITE_ROW) {
+        struct archive_commit commit = { 0 };
+
+        if (!read_commit(row, &commit))
+            continue;
+        commit.place.arrival = mail_index_opposite(sqlite3_column_int64(row, COLUMN_AGE));
+        g_array_append_val(commits, commit);
+    }
+    sqlite3_reset(row);
 }
 
 bool mail_index_load(struct mail_index *index, int64_t rank, int64_t shift,

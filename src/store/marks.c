@@ -155,6 +155,16 @@ struct marks *marks_open(const char *path, char **notice)
     return marks;
 }
 
+bool marks_are_anew(const struct marks *marks)
+{
+    return marks_file_is_anew(marks->file);
+}
+
+bool marks_are_known(const struct marks *marks)
+{
+    return marks_file_is_known(marks->file);
+}
+
 void marks_close(struct marks *marks)
 {
     if (marks == NULL)
@@ -172,6 +182,11 @@ bool marks_refresh(struct marks *marks)
 
     drop_old(marks);
     return changed;
+}
+
+void marks_set_patience(struct marks *marks, int milliseconds)
+{
+    marks_file_set_patience(marks->file, milliseconds);
 }
 
 uint64_t marks_generation(const struct marks *marks)
@@ -210,7 +225,8 @@ const struct corrections *marks_corrections(const struct marks *marks)
 
 /* --- changes --------------------------------------------------------------------------------- */
 
-/* From here to commit() or give_up() nobody else changes the marks, and what is known is what is in the file. */
+/* From here to commit() or marks_file_roll_back() nobody else changes the marks, and what is
+ * known is what is in the file. */
 static bool begin(struct marks *marks, GError **error)
 {
     if (!marks_file_begin(marks->file, error))

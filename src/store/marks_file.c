@@ -10,8 +10,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* The numbers of enum mark_state and enum correction are in the file: they stay what they are. Stamps end with
- * MARK_STAMP_MAX. A path is any bytes. */
+/* The numbers of enum mark_state and enum correction are in the file: they stay what they are.
+ * Stamps end with MARK_STAMP_MAX. A path is any bytes. */
 static const struct database_form marks_form = {
     .application = 0x706f726d,
     .schema = 1,
@@ -92,7 +92,9 @@ struct marks_file {
     char *path;
     sqlite3 *database; /* NULL: there is nothing to read */
     sqlite3_stmt *statements[STATEMENTS];
+    int patience;      /* milliseconds */
     char *closed;      /* why it cannot be written, or NULL */
+    bool anew;         /* what was damaged is kept aside */
     int version;       /* PRAGMA data_version when it was read; it changes when others commit */
     bool is_read;      /* … and that is how the file was, but for what was committed here */
 };
@@ -134,7 +136,8 @@ static bool run(sqlite3_stmt *statement, GError **error)
     return problem == NULL;
 }
 
-/* The text of COLUMN. What somebody else wrote into the file, and what could not have been set, is passed over. */
+/* The text of COLUMN. What somebody else wrote into the file, and what could not have been set,
+ * is passed over. */
 static const char *text_of(sqlite3_stmt *statement, int column)
 {
     const char *text = (const char *)sqlite3_column_text(statement, column);
@@ -231,11 +234,14 @@ static bool read_version(struct marks_file *file, int *version, GError **error)
     return found;
 }
 
+static bool is_writable(struct marks_file *file);
+
 bool marks_file_is_stale(struct marks_file *file)
 {
     int version;
 
-    if (file->database == NULL)
+    /* Where the file is read without being locked, it does not show what others commit. */
+    if (!is_writable(file) && file->database == NULL)
         return false;
     return !file->is_read || !read_version(file, &version, NULL) || version != file->version;
 }
@@ -317,25 +323,30 @@ static bool write_table(const struct marks_file *file, const struct marks_table 
     return true;
 }
 
-static bool is_open(const struct marks_file *file, GError **error)
+static bool is_open(struct marks_file *file, GError **error)
 {
     int moved = 0;
 
-    if (file->closed != NULL) {
+    if (!is_writable(file)) {
         g_set_error(error, MARKS_ERROR, MARKS_ERROR_CLOSED, "marks cannot be set: %s", file->closed);
         return false;
     }
     /* What is written to a file that lies elsewhere now, nobody would find again. */
     sqlite3_file_control(file->database, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     if (moved)
-        g_set_error(error, MARKS_ERROR, MARKS_ERROR_CLOSED,
+        g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN,
                     "marks cannot be set: %s was moved or removed; start anew", file->path);
     return !moved;
 }
 
 bool marks_file_begin(struct marks_file *file, GError **error)
 {
-    return is_open(file, error) && database_run(file->database, "BEGIN IMMEDIATE", error);
+    if (!is_open(file, error))
+        return false;
+    if (database_run(file->database, "BEGIN IMMEDIATE", error))
+        return true;
+    g_prefix_error(error, "marks cannot be set: ");
+    return false;
 }
 
 void marks_file_roll_back(struct marks_file *file)
@@ -449,9 +460,9 @@ static bool prepare(struct marks_file *file, GError **error)
     return true;
 }
 
-/* Is PATH, where it can be read, empty or SQLite's by its first bytes? What is not, SQLite must not touch: it would
- * remove the log beside it. Where there is shared memory, this process may have the file open: to close it
- * here would give up SQLite's locks (fcntl(2)). */
+/* Is PATH, where it can be read, empty or SQLite's by its first bytes? What is not, SQLite must
+ * not touch: it would remove the log beside it. Where there is shared memory, this process may
+ * have the file open: to close it here would give up SQLite's locks (fcntl(2)). */
 static bool check_header(const char *path, GError **error)
 {
     static const char magic[16] = "SQLite format 3";
@@ -487,8 +498,32 @@ static bool open_as(struct marks_file *file, enum database_mode mode, GError **e
     return false;
 }
 
-/* A name beside PATH that nothing has; there is an empty file of it then, so that nobody else takes it.
- * The caller frees it. */
+/* Can the file be written? What stood in the way when it was opened, a full disk, may be gone by
+ * now. */
+static bool is_writable(struct marks_file *file)
+{
+    struct marks_file again = {
+        .path = file->path, .patience = file->patience, .anew = file->anew
+    };
+    GError *error = NULL;
+
+    if (file->closed == NULL)
+        return true;
+    if (open_as(&again, DATABASE_WRITE, &error)) {
+        database_close(file->database);
+        g_free(file->closed);
+        *file = again;
+        marks_file_set_patience(file, file->patience);
+        return true;
+    }
+    g_free(file->closed);
+    file->closed = g_strdup(error->message);
+    g_error_free(error);
+    return false;
+}
+
+/* A name beside PATH that nothing has; there is an empty file of it then, so that nobody else
+ * takes it. The caller frees it. */
 static char *reserve_name(const char *path, GError **error)
 {
     for (unsigned i = 1;; i++) {
@@ -509,7 +544,8 @@ static char *reserve_name(const char *path, GError **error)
     }
 }
 
-/* Moves PATH aside with its log. The log goes first: a new file that found it would take in what it says. */
+/* Moves PATH aside with its log. The log goes first: a new file that found it would take in what
+ * it says. */
 static char *move_aside(const char *path, GError **error)
 {
     g_autofree char *log = g_strconcat(path, "-wal", NULL);
@@ -528,8 +564,8 @@ static char *move_aside(const char *path, GError **error)
     return NULL;
 }
 
-/* Has one process at a time put damaged files in the folder of PATH aside. A file system that cannot do that
- * does without. */
+/* Has one process at a time put damaged files in the folder of PATH aside. A file system that
+ * cannot do that does without. */
 static int lock_folder(const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
@@ -540,8 +576,8 @@ static int lock_folder(const char *path)
     return descriptor;
 }
 
-/* What is wrong with the file: DAMAGED, which is freed. Keeps it aside and begins a new one, unless somebody else has
- * done so by now. */
+/* What is wrong with the file: DAMAGED, which is freed. Keeps it aside and begins a new one,
+ * unless somebody else has done so by now. */
 static bool begin_anew(struct marks_file *file, GError *damaged, char **notice, GError **error)
 {
     int lock = lock_folder(file->path);
@@ -551,6 +587,7 @@ static bool begin_anew(struct marks_file *file, GError *damaged, char **notice, 
     if (g_error_matches(now, STORE_ERROR, STORE_ERROR_DAMAGED)) {
         g_autofree char *name = move_aside(file->path, error);
 
+        file->anew = name != NULL;
         if (name != NULL) {
             *notice = g_strdup_printf("%s; it is kept as %s", damaged->message, name);
             opened = open_as(file, DATABASE_WRITE, error);
@@ -590,12 +627,30 @@ struct marks_file *marks_file_open(const char *path, char **notice)
 
     *notice = NULL;
     file->path = g_strdup(path);
+    file->patience = DATABASE_PATIENCE;
     opened = open_as(file, DATABASE_WRITE, &error);
     if (g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED))
         opened = begin_anew(file, g_steal_pointer(&error), notice, &error);
     if (!opened)
         open_to_read(file, error, notice);
     return file;
+}
+
+void marks_file_set_patience(struct marks_file *file, int milliseconds)
+{
+    file->patience = milliseconds;
+    if (file->database != NULL)
+        sqlite3_busy_timeout(file->database, milliseconds);
+}
+
+bool marks_file_is_anew(const struct marks_file *file)
+{
+    return file->anew;
+}
+
+bool marks_file_is_known(const struct marks_file *file)
+{
+    return file->database != NULL ? file->is_read : !g_file_test(file->path, G_FILE_TEST_EXISTS);
 }
 
 void marks_file_close(struct marks_file *file)

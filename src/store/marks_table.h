@@ -2,8 +2,8 @@
 /* Marks and corrections in memory, and which of two words on the same thing counts. Private to
  * src/store.
  *
- * Of two words the one with the later stamp counts; of two with the same stamp, what they say decides, so that
- * whoever takes both comes to the same in either order. */
+ * Of two words the one with the later stamp counts; of two with the same stamp, what they say
+ * decides, so that whoever takes both comes to the same in either order. */
 #ifndef PORE_MARKS_TABLE_H
 #define PORE_MARKS_TABLE_H
 
@@ -40,8 +40,8 @@ void mark_set_state(struct mark *mark, enum mark_state state, uint32_t version,
 bool mark_take_state(struct mark *mark, const struct mark *from);
 bool mark_take_flag(struct mark *mark, const struct mark *from);
 
-/* Notes may be added in any order; before anybody reads them they are brought in order: each (stamp, text) once, taken
- * back if one of them was. */
+/* Notes may be added in any order; before anybody reads them they are brought in order: each
+ * (stamp, text) once, taken back if one of them was. */
 void mark_add_note(struct mark *mark, const char *text, int64_t stamp, bool removed);
 void mark_order_notes(struct mark *mark);
 
@@ -64,8 +64,7 @@ bool correction_line_counts(const struct correction_line *line, const struct cor
 #define MARK_PATCHES_MAX 10000
 #define MARK_STAMP_MAX INT64_C(253402300799999999)
 
-/* Each false with an error that says why not. */
+/* False with an error that says why not. */
 bool mark_check_id(const char *id, GError **error);
-bool mark_check_note(const char *text, GError **error);
 
 #endif

@@ -13,8 +13,8 @@
 
 /* --- export ---------------------------------------------------------------------------------- */
 
-/* Appends ID in brackets. What is not printable ASCII would not stand in one field, and with brackets in it a line
- * could look like one of git's conflict marks. */
+/* Appends ID in brackets. What is not printable ASCII would not stand in one field, and with
+ * brackets in it a line could look like one of git's conflict marks. */
 static void append_id(GString *line, const char *id)
 {
     g_string_append_c(line, '<');
@@ -147,7 +147,8 @@ static bool fail(GError **error, const char *why)
     return false;
 }
 
-/* Takes the field in front of *REST, which moves behind the space that ends it. False if there is none. */
+/* Takes the field in front of *REST, which moves behind the space that ends it. False if there
+ * is none. */
 static bool take_field(char **rest, char **field)
 {
     char *end = *rest + strcspn(*rest, " ");
@@ -366,8 +367,8 @@ static bool read_line(struct reading *reading, char *line, GError **error)
     return read_mark(reading, field, line, error);
 }
 
-/* A copy of the LENGTH bytes at BYTES if they are clean text, without the CR that some editors leave. The caller
- * frees it. */
+/* A copy of the LENGTH bytes at BYTES if they are clean text, without the CR that some editors
+ * leave. The caller frees it. */
 static char *copy_line(const char *bytes, size_t length, GError **error)
 {
     if (length > 0 && bytes[length - 1] == '\r')

@@ -4,18 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_commit(const struct commit_id *a, const struct commit_id *b)
-{
-    return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
-}
-
-static bool is_nowhere(const struct commit_id *commit)
-{
-    static const struct commit_id nowhere;
-
-    return same_commit(commit, &nowhere);
-}
-
 /* Is FIRST in ARCHIVE, and nothing before it? */
 static bool begins_with(struct archive *archive, const struct commit_id *first)
 {
@@ -46,7 +34,7 @@ void remembered_place(struct marks *marks, const char *path, const struct commit
     char *place = realpath(path, NULL);
     struct commit_id known;
 
-    if (place != NULL && (!marks_place(marks, place, &known) || !same_commit(&known, first)))
+    if (place != NULL && (!marks_place(marks, place, &known) || !commit_id_same(&known, first)))
         marks_set_place(marks, place, first, NULL);
     free(place);
 }
@@ -76,17 +64,20 @@ bool remembered_first(struct archive *archive, const char *path, struct marks *m
         remembered_place(marks, path, first);
         found = true;
     }
+    if (!found)
+        *first = (struct commit_id) { 0 };
     return found;
 }
 
-/* Makes RANGE what came after FROM. False if FROM is nowhere, not in ARCHIVE, or nothing came after it. */
+/* Makes RANGE what came after FROM. False if FROM is nowhere, not in ARCHIVE, or nothing came
+ * after it. */
 static bool begin_after(struct archive *archive, const struct commit_id *from, struct range *range)
 {
     char text[COMMIT_ID_TEXT_SIZE];
     struct range after = { .revisions = true, .from = text };
     struct archive_walk *walk;
 
-    if (is_nowhere(from) || !archive_has_commit(archive, from))
+    if (commit_id_is_zero(from) || !archive_has_commit(archive, from))
         return false;
     commit_id_text(from, text);
     walk = archive_walk_new(archive, &after, NULL, NULL);
@@ -108,7 +99,7 @@ enum remembered_range remembered_range(struct archive *archive, const struct mar
     if (!marks_visit(marks, first, &visit) || !archive_newest(archive, &newest) ||
         !archive_has_commit(archive, &visit.seen))
         return REMEMBERED_FIRST_VISIT;
-    if (same_commit(&visit.seen, &newest)) {
+    if (commit_id_same(&visit.seen, &newest)) {
         begin_after(archive, &visit.before, range);
         return REMEMBERED_NOTHING_NEW;
     }
@@ -131,12 +122,36 @@ static bool read_commit(const char *text, struct commit_id *commit)
     return true;
 }
 
-bool remembered_visit(struct marks *marks, const struct commit_id *first,
+/* Has OLDER come before NEWER? */
+static bool is_behind(struct archive *archive, const struct commit_id *older,
+                      const struct commit_id *newer)
+{
+    char from[COMMIT_ID_TEXT_SIZE], to[COMMIT_ID_TEXT_SIZE];
+    const struct range since = { .revisions = true, .from = from, .to = to };
+    struct archive_walk *walk;
+    GError *error = NULL;
+    bool behind;
+
+    /* NEWER may have been fetched by somebody else since. */
+    if (!archive_refresh(archive, NULL) || !archive_has_commit(archive, older) ||
+        !archive_has_commit(archive, newer))
+        return false;
+    commit_id_text(newer, from);
+    commit_id_text(older, to);
+    walk = archive_walk_new(archive, &since, NULL, &error);
+    archive_walk_free(walk);
+    behind = g_error_matches(error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE);
+    g_clear_error(&error);
+    return behind;
+}
+
+bool remembered_visit(struct archive *archive, struct marks *marks, const struct commit_id *first,
                       const struct range *range, const struct commit_id *newest, GError **error)
 {
     struct visit visit;
 
-    if (marks_visit(marks, first, &visit) && same_commit(&visit.seen, newest))
+    if (marks_visit(marks, first, &visit) && (commit_id_same(&visit.seen, newest) ||
+                                              is_behind(archive, newest, &visit.seen)))
         return true;
     visit = (struct visit) {
         .first = *first,
