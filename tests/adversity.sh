@@ -3,14 +3,11 @@
 # Full disks, read-only file systems, damaged files, a clock that was set back, and several at once:
 # what goes wrong is said in one line, all else goes on, and nothing is lost.
 set -u
-LC_ALL=C.UTF-8
+. "$(dirname "$0")/support.sh"
 TZ=UTC
-export LC_ALL TZ
+export TZ
 unset NO_COLOR TMUX LINES COLUMNS COLORTERM
 
-pore=${PORE:-./pore}
-case $pore in /*) ;; *) pore=$PWD/$pore ;; esac
-top=$(cd "${srcdir:-.}" && pwd)
 self=$top/tests/adversity.sh
 command -v git >/dev/null || { echo "no git"; exit 77; }
 # Run by itself where file systems can be mounted: in the same folder.
@@ -21,29 +18,9 @@ else
     trap 'tmux -L pore kill-server 2>/dev/null; chmod -R u+w "$work"; rm -rf "$work"' EXIT
     trap 'exit 99' HUP INT TERM
 fi
-cd "$work" || exit 99
-XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
+settle_in "$work"
 TMUX_TMPDIR=$work HOME=$work
-GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=C
-GIT_COMMITTER_EMAIL=c@example.org GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
-export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME TMUX_TMPDIR HOME GIT_AUTHOR_NAME \
-    GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM
-tab=$(printf '\t')
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# run STATUS ARGUMENT...: runs pore into out and err.
-run() {
-    wanted=$1
-    shift
-    timeout 120 "$pore" "$@" >out 2>err </dev/null
-    status=$?
-    [ $status -eq "$wanted" ] || { fail "pore $*: exit $status, not $wanted"; head -n 5 err; }
-}
+export TMUX_TMPDIR HOME
 
 # quiet ARGUMENT...: ends with 0 and complains of nothing.
 quiet() {
@@ -65,11 +42,6 @@ says() {
     shift
     [ "$(wc -l <err)" -eq 1 ] && grep -q '^pore: ' err && grep -qF -e "$text" err ||
         { fail "$*: standard error is not one line with: $text"; head -n 5 err; }
-}
-
-# same WHAT WANTED GOT
-same() {
-    cmp -s "$2" "$3" || { fail "$1"; diff "$2" "$3" | head -n 10; }
 }
 
 # marked MARK ID [ARCHIVE]: what list says of the posting ID.
@@ -714,7 +686,7 @@ home state
 # shellcheck disable=SC2016
 if unshare -rm sh -c 'mkdir -p probe && mount -t tmpfs -o size=64k none probe &&
         mount --bind state state && mount -o remount,bind,ro state' 2>/dev/null; then
-    unshare -rm sh "$self" mounts || failed=1
+    PORE=$pore srcdir=$top unshare -rm sh "$self" mounts || failed=1
 else
     echo "nothing can be mounted here: full disks and read-only file systems are not tried"
 fi

@@ -4,42 +4,12 @@
 # where nothing can be done, a counted mark where the rest can go on, and for a
 # strange mail the row that it deserves.
 set -u
-LC_ALL=C.UTF-8
-export LC_ALL
+. "$(dirname "$0")/support.sh"
 
-pore=${PORE:-./pore}
-case $pore in /*) ;; *) pore=$PWD/$pore ;; esac
 command -v git >/dev/null || { echo "no git"; exit 77; }
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
-GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=C
-GIT_COMMITTER_EMAIL=c@example.org GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
-export GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL \
-    GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM
-XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
-export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
-tab=$(printf '\t')
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# run STATUS ARGUMENT...: runs pore into out and err; a hang is a failure.
-run() {
-    wanted=$1
-    shift
-    timeout 120 "$pore" "$@" >out 2>err </dev/null
-    status=$?
-    [ $status -eq "$wanted" ] || {
-        fail "pore $*: exit $status, not $wanted"
-        head -n 5 err
-    }
-    [ "$(LC_ALL=C tr -d '\t\n -\377' <err | wc -c)" -eq 0 ] ||
-        fail "pore $*: control characters on standard error"
-}
+settle_in "$work"
 
 # refused TEXT ARGUMENT...: exit 2, nothing on standard output, one line that holds TEXT.
 refused() {

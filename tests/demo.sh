@@ -3,27 +3,13 @@
 # Imports the demonstration mails and compares what the commands say of them
 # with files that were worked out by hand.
 set -u
-LC_ALL=C.UTF-8
-export LC_ALL
+. "$(dirname "$0")/support.sh"
 
-pore=${PORE:-./pore}
-demo=${srcdir:-.}/tests/demo
+demo=$top/tests/demo
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
-export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
+settle_in "$work"
 archive=$work/demo.git
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# same WHAT EXPECTED GOT
-same() {
-    diff -u "$2" "$3" >"$work/diff" || { fail "$1"; head -n 40 "$work/diff"; }
-}
 
 "$pore" import "$archive" "$demo"/*.mbox >/dev/null || { fail "import"; exit 1; }
 "$pore" import --withdraw 20261111200509.333-1-marek@dolny.example.net "$archive" ||

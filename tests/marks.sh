@@ -3,33 +3,11 @@
 # Marks on the command line: setting, listing and sharing them, corrections, what stands in the way;
 # and the index on disk, which changes nothing but the time it takes.
 set -u
-LC_ALL=C.UTF-8
-export LC_ALL
+. "$(dirname "$0")/support.sh"
 
-pore=${PORE:-./pore}
-case $pore in /*) ;; *) pore=$PWD/$pore ;; esac
-top=$(cd "${srcdir:-.}" && pwd)
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
-XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
-export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME
-tab=$(printf '\t')
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# run STATUS ARGUMENT...: runs pore into out and err.
-run() {
-    wanted=$1
-    shift
-    timeout 120 "$pore" "$@" >out 2>err </dev/null
-    status=$?
-    [ $status -eq "$wanted" ] || { fail "pore $*: exit $status, not $wanted"; head -n 5 err; }
-}
+settle_in "$work"
 
 # quiet ARGUMENT...: ends with 0 and says nothing.
 quiet() {
@@ -47,11 +25,6 @@ mark() {
     "$pore" list --all --all-states "${3-demo.git}" >list 2>list.err || fail "list"
     found=$(cut -f 2,5 list | sed -n "s/$tab$2\$//p")
     [ "$found" = "$1" ] || fail "$2 is marked '$found', not '$1'"
-}
-
-# same WHAT A B
-same() {
-    cmp -s "$2" "$3" || { fail "$1"; diff "$2" "$3" | head -n 20; }
 }
 
 "$pore" import demo.git "$top"/tests/demo/*.mbox >/dev/null || exit 99

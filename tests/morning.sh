@@ -3,25 +3,14 @@
 # The morning: a list was read and two of its series reviewed; over night new versions of both came and
 # other mail. What is new, what changed and in how much, on the command line.
 set -u
-LC_ALL=C.UTF-8
+. "$(dirname "$0")/support.sh"
 TZ=UTC
-export LC_ALL TZ
+export TZ
 
-pore=${PORE:-./pore}
-case $pore in /*) ;; *) pore=$PWD/$pore ;; esac
 command -v git >/dev/null || { echo "no git"; exit 77; }
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 99
-XDG_CACHE_HOME=$work/cache XDG_STATE_HOME=$work/state XDG_CONFIG_HOME=$work/config
-GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
-export XDG_CACHE_HOME XDG_STATE_HOME XDG_CONFIG_HOME GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
+settle_in "$work"
 
 # expect WHAT COMMAND...: what it prints, ends with 0 and without complaint, is what stands on
 # standard input, where fields are separated by " | ".

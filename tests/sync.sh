@@ -4,41 +4,15 @@
 # nothing new, a new epoch, a history rewritten; and what goes wrong, after which the
 # archive is as it was and the next sync brings all.
 set -u
-LC_ALL=C.UTF-8
-export LC_ALL
+. "$(dirname "$0")/support.sh"
 
-pore=${PORE:-./pore}
-case $pore in /*) ;; *) pore=$PWD/$pore ;; esac
-server=$(cd "${srcdir:-.}" && pwd)/tests/git_server.py
+server=$top/tests/git_server.py
 command -v git >/dev/null || { echo "no git"; exit 77; }
 [ -x "$(git --exec-path)/git-daemon" ] || { echo "no git daemon"; exit 77; }
 python3 -c '' 2>/dev/null || { echo "no python3"; exit 77; }
 work=$(mktemp -d) || exit 99
 trap 'kill $pid 2>/dev/null; rm -rf "$work"' EXIT
-cd "$work" || exit 99
-GIT_CONFIG_GLOBAL=/dev/null
-GIT_CONFIG_SYSTEM=/dev/null
-XDG_CACHE_HOME=$work/cache
-XDG_STATE_HOME=$work/state
-export GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM XDG_CACHE_HOME XDG_STATE_HOME
-failed=0
-
-fail() {
-    echo "FAIL: $*"
-    failed=1
-}
-
-# run STATUS ARGUMENT...: runs pore into out and err; a hang is a failure.
-run() {
-    wanted=$1
-    shift
-    timeout 120 "$pore" "$@" >out 2>err </dev/null
-    status=$?
-    [ $status -eq "$wanted" ] || {
-        fail "pore $*: exit $status, not $wanted"
-        head -n 5 err
-    }
-}
+settle_in "$work"
 
 # refused TEXT ARGUMENT...: exit 2 and one line that holds TEXT.
 refused() {
