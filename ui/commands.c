@@ -229,15 +229,9 @@ void command_write_screen(struct app *app, const struct invocation *invocation)
 static void tag_by_pattern(struct app *app, const char *text, bool tag)
 {
     struct view *view = app_top(app);
-    GError *error = NULL;
-    if (!*text)
+    struct pattern *pattern = *text ? search_pattern(app, text) : NULL;
+    if (!pattern)
         return;
-    struct pattern *pattern = pattern_new(text, app_settings(app)->simple_search,
-                                          g_get_real_time() / G_USEC_PER_SEC, &error);
-    if (!pattern) {
-        app_take_error(app, error);
-        return;
-    }
     int changed = view->operations->tag(view, pattern, tag);
     if (changed >= 0)
         app_messagef(app, changed == 1 ? "%d entry %s." : "%d entries %s.", changed,

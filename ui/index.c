@@ -289,17 +289,10 @@ static struct member *neighbour(struct view *view, const struct member *mail, in
 bool index_limit_to(struct view *view, const char *text)
 {
     struct index *index = (struct index *)view;
-    struct pattern *pattern = NULL;
-    GError *error = NULL;
     bool all = !*text || strcmp(text, "all") == 0 || strcmp(text, ".") == 0;
-    if (!all) {
-        pattern = pattern_new(text, app_settings(view->app)->simple_search,
-                              g_get_real_time() / G_USEC_PER_SEC, &error);
-        if (!pattern) {
-            app_take_error(view->app, error);
-            return false;
-        }
-    }
+    struct pattern *pattern = all ? NULL : search_pattern(view->app, text);
+    if (!all && !pattern)
+        return false;
     stop_limiting(index);
     index->limit_stopped = false;
     index_leave_search(index);

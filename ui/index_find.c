@@ -4,12 +4,25 @@
 #include "find.h"
 #include "index_view.h"
 
-static GArray *all_rows(const struct index *index)
+/* Asks all rows whether PATTERN, which needs texts, matches, as inquiry_start() does; NULL as it does. */
+static struct inquiry *ask_all_rows(struct index *index, const char *name, struct pattern *pattern,
+                                    bool (*matches)(void *data, const struct member *lead,
+                                                    guint place),
+                                    void (*done)(void *data, enum inquiry_end end))
 {
     GArray *order = g_array_new(FALSE, FALSE, sizeof(int));
     for (int i = 0; i < index->list.count; i++)
         g_array_append_val(order, i);
-    return order;
+    struct inquiry *inquiry = inquiry_start(index->view.app,
+                                            &(struct inquiry_request){.name = name,
+                                                                      .pattern = pattern,
+                                                                      .rows = &index->rows,
+                                                                      .order = order,
+                                                                      .matches = matches,
+                                                                      .done = done,
+                                                                      .data = index});
+    g_array_unref(order);
+    return inquiry;
 }
 
 /* --- tagging ----------------------------------------------------------------------- */
@@ -45,17 +58,8 @@ static void end_tagging(void *data, enum inquiry_end end)
 /* Tags what PATTERN, which needs texts, matches, when they have been read. */
 static void tag_by_texts(struct index *index, struct pattern *pattern)
 {
-    GArray *order = all_rows(index);
     inquiry_cancel(index->tagging);
-    index->tagging = inquiry_start(index->view.app,
-                                   &(struct inquiry_request){.name = "tagging",
-                                                             .pattern = pattern,
-                                                             .rows = &index->rows,
-                                                             .order = order,
-                                                             .matches = tag_found,
-                                                             .done = end_tagging,
-                                                             .data = index});
-    g_array_unref(order);
+    index->tagging = ask_all_rows(index, "tagging", pattern, tag_found, end_tagging);
 }
 
 int index_tag(struct view *view, struct pattern *pattern, bool tag)
@@ -224,16 +228,8 @@ static void end_matching(void *data, enum inquiry_end end)
 /* Asks all rows, reading texts. */
 static void match_by_texts(struct index *index, struct pattern *pattern)
 {
-    GArray *order = all_rows(index);
-    index->matches.inquiry = inquiry_start(index->view.app,
-                                           &(struct inquiry_request){.name = "matching",
-                                                                     .pattern = pattern,
-                                                                     .rows = &index->rows,
-                                                                     .order = order,
-                                                                     .matches = match_found,
-                                                                     .done = end_matching,
-                                                                     .data = index});
-    g_array_unref(order);
+    index->matches.inquiry =
+        ask_all_rows(index, "matching", pattern, match_found, end_matching);
     if (!index->matches.inquiry)
         clear_matches(&index->matches);
 }

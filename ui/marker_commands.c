@@ -92,15 +92,9 @@ static void mark_matches(struct app *app, const GPtrArray *members, void *data)
 
 static void take_pattern(struct app *app, const char *text, void *data)
 {
-    GError *error = NULL;
-    if (!*text)
+    struct pattern *pattern = *text ? search_pattern(app, text) : NULL;
+    if (!pattern)
         return;
-    struct pattern *pattern = pattern_new(text, app_settings(app)->simple_search,
-                                          g_get_real_time() / G_USEC_PER_SEC, &error);
-    if (!pattern) {
-        app_take_error(app, error);
-        return;
-    }
     index_match(app_top(app), pattern, mark_matches, data, NULL);
     pattern_free(pattern);
 }

@@ -60,7 +60,7 @@ static void set_write_error(GError **error, int number)
 static int make_input(const GString *bytes, GError **error)
 {
     char *path;
-    int descriptor = g_file_open_tmp("pore-XXXXXX", &path, error);
+    int descriptor = g_file_open_tmp(NULL, &path, error);
     if (descriptor < 0)
         return -1;
     g_unlink(path);

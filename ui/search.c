@@ -23,27 +23,36 @@ static bool is_known(struct app *app)
                                         : app->search.expression != NULL;
 }
 
+struct pattern *search_pattern(struct app *app, const char *text)
+{
+    GError *error = NULL;
+    struct pattern *pattern = pattern_new(text, app_settings(app)->simple_search,
+                                          g_get_real_time() / G_USEC_PER_SEC, &error);
+    if (!pattern)
+        app_take_error(app, error);
+    return pattern;
+}
+
 static bool compile(struct app *app, bool as_pattern, const char *text)
 {
     struct search *search = &app->search;
     GError *error = NULL;
     if (as_pattern) {
-        struct pattern *pattern = pattern_new(text, app_settings(app)->simple_search,
-                                              g_get_real_time() / G_USEC_PER_SEC, &error);
-        if (pattern) {
-            pattern_free(search->pattern);
-            search->pattern = pattern;
-        }
-    } else {
-        struct expression *expression = expression_new(text, &error);
-        if (expression) {
-            expression_free(search->expression);
-            search->expression = expression;
-        }
+        struct pattern *pattern = search_pattern(app, text);
+        if (!pattern)
+            return false;
+        pattern_free(search->pattern);
+        search->pattern = pattern;
+        return true;
     }
-    if (error)
+    struct expression *expression = expression_new(text, &error);
+    if (!expression) {
         app_take_error(app, error);
-    return !error;
+        return false;
+    }
+    expression_free(search->expression);
+    search->expression = expression;
+    return true;
 }
 
 static void go(struct app *app, int direction)

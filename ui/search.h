@@ -9,12 +9,18 @@
 
 #include <stdbool.h>
 
+struct app;
+
 struct search {
     struct pattern *pattern;       /* NULL: nothing yet */
     struct expression *expression; /* NULL: nothing yet */
     int direction;                 /* 1 or -1: of the last search */
     bool hidden;                   /* what was found is not in colour for now */
 };
+
+/* Compiles TEXT as the user wrote it: a simple search as the setting says, dates as seen from now. NULL with
+ * the user told. */
+struct pattern *search_pattern(struct app *app, const char *text);
 
 /* Forgets what was searched for; frees what is inside. */
 void search_clear(struct search *search);
