@@ -2,7 +2,7 @@
 #include "pattern.h"
 
 #include "pattern_tree.h"
-#include "series/hash.h"
+#include "hash.h"
 
 #include <string.h>
 

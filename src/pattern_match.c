@@ -3,7 +3,7 @@
 #include "pattern_tree.h"
 
 #include "marking.h"
-#include "series/hash.h"
+#include "hash.h"
 #include "series/review.h"
 
 #include <string.h>

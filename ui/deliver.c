@@ -3,8 +3,9 @@
 
 #include "app.h"
 #include "digest.h"
-#include "mbox.h"
+#include "mail/mbox.h"
 #include "outside.h"
+#include "readable.h"
 #include "save.h"
 
 #include <inttypes.h>
@@ -158,7 +159,7 @@ static gpointer read_mail(size_t index, const char *bytes, size_t length, void *
     if (!bytes)
         return text;
     if (delivery->kind == DELIVERY_PRINT)
-        mbox_append_readable(text, bytes, length);
+        readable_append(text, bytes, length);
     else
         mbox_append(text, &g_array_index(delivery->commits, struct commit_id, index), bytes,
                     length);

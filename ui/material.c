@@ -2,7 +2,7 @@
 #include "material.h"
 
 #include "scan.h"
-#include "series/hash.h"
+#include "hash.h"
 #include "series/lookup.h"
 #include "store/remembered.h"
 

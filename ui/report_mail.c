@@ -3,8 +3,9 @@
 
 #include "archive/import.h"
 #include "digest.h"
+#include "mail/mbox.h"
 #include "material.h"
-#include "mbox.h"
+#include "readable.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +46,7 @@ static enum exit_status show_mail(struct material *material, const struct reques
     else if (request->raw)
         g_string_append_len(text, raw.bytes, (gssize)raw.length);
     else
-        mbox_append_readable(text, raw.bytes, raw.length);
+        readable_append(text, raw.bytes, raw.length);
     if (request->raw)
         write_raw(error, text->str, text->len);
     else

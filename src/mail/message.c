@@ -19,6 +19,12 @@
  * header_word_cost(). */
 #define WORD_COST_MAX 100000000
 
+/* How to decode, and what came of it. */
+struct decoding {
+    bool raw; /* charset and CR stay */
+    bool damaged;
+};
+
 /* The value of a header as a string; "" for a header there is not. */
 static char *header_text(const struct header *field)
 {
@@ -118,7 +124,7 @@ static GString *decode_content(GMimeContentEncoding encoding, const char *bytes,
     return out;
 }
 
-static void strip_carriage_returns(GString *text)
+void message_drop_returns(GString *text)
 {
     char *out = memchr(text->str, '\r', text->len);
     const char *end = text->str + text->len;
@@ -134,24 +140,27 @@ static void strip_carriage_returns(GString *text)
 
 /* The bytes of one part as text. */
 static GString *decode_part(GMimeContentEncoding encoding, const char *charset, const char *bytes,
-                            size_t length, bool *damaged)
+                            size_t length, struct decoding *decoding)
 {
     GString *content = NULL;
-    GString *text = g_string_sized_new(length + 1);
+    GString *text;
 
     if (is_encoded(encoding)) {
-        content = decode_content(encoding, bytes, length, damaged);
+        content = decode_content(encoding, bytes, length, &decoding->damaged);
         bytes = content->str;
         length = content->len;
     }
-    *damaged |= !charset_decode(text, charset, bytes, length);
+    if (decoding->raw)
+        return content != NULL ? content : g_string_new_len(bytes, (gssize)length);
+    text = g_string_sized_new(length + 1);
+    decoding->damaged |= !charset_decode(text, charset, bytes, length);
     if (content != NULL)
         g_string_free(content, TRUE);
-    strip_carriage_returns(text);
+    message_drop_returns(text);
     return text;
 }
 
-static GString *single_text(const struct message_source *source, bool *damaged)
+static GString *single_text(const struct message_source *source, struct decoding *decoding)
 {
     g_autofree char *type_text = header_text(&source->type);
     bool costly = header_word_cost(type_text, strlen(type_text)) > WORD_COST_MAX;
@@ -159,7 +168,7 @@ static GString *single_text(const struct message_source *source, bool *damaged)
     const char *charset = g_mime_content_type_get_parameter(type, "charset");
     size_t length = (size_t)(source->bytes + source->length - source->body);
     GString *text = decode_part(transfer_encoding(&source->encoding), charset, source->body,
-                                length, damaged);
+                                length, decoding);
 
     g_object_unref(type);
     return text;
@@ -194,7 +203,7 @@ static GMimeMessage *parse_whole(const struct message_source *source, bool *dama
 }
 
 /* The text of PART, or NULL if it has none. */
-static GString *part_text(GMimePart *part, bool *damaged)
+static GString *part_text(GMimePart *part, struct decoding *decoding)
 {
     GMimeDataWrapper *content = g_mime_part_get_content(part);
     const char *charset = g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
@@ -211,7 +220,7 @@ static GString *part_text(GMimePart *part, bool *damaged)
     g_mime_stream_write_to_stream(stream, copy);
     bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(copy));
     text = decode_part(g_mime_data_wrapper_get_encoding(content), charset,
-                       bytes->len > 0 ? (const char *)bytes->data : "", bytes->len, damaged);
+                       bytes->len > 0 ? (const char *)bytes->data : "", bytes->len, decoding);
     g_object_unref(copy);
     return text;
 }
@@ -289,9 +298,9 @@ static bool gather_parts(struct parts *parts, GMimeObject *object)
 }
 
 /* Adds the text of PART to TEXT, behind a blank line if something stands there. */
-static void add_part(GString *text, GMimePart *part, bool *damaged)
+static void add_part(GString *text, GMimePart *part, struct decoding *decoding)
 {
-    GString *added = part_text(part, damaged);
+    GString *added = part_text(part, decoding);
 
     if (added == NULL)
         return;
@@ -301,21 +310,21 @@ static void add_part(GString *text, GMimePart *part, bool *damaged)
     g_string_free(added, TRUE);
 }
 
-static GString *parts_text(const struct parts *parts, bool *damaged)
+static GString *parts_text(const struct parts *parts, struct decoding *decoding)
 {
     GString *text = g_string_new(NULL);
 
     if (parts->text != NULL)
-        add_part(text, parts->text, damaged);
+        add_part(text, parts->text, decoding);
     else if (parts->behind->len == 0 && parts->other != NULL)
-        add_part(text, parts->other, damaged);
+        add_part(text, parts->other, decoding);
     for (guint i = 0; i < parts->behind->len; i++)
-        add_part(text, g_ptr_array_index(parts->behind, i), damaged);
+        add_part(text, g_ptr_array_index(parts->behind, i), decoding);
     return text;
 }
 
 /* NULL if GMime finds no parts in it, or would take too long to. */
-static GString *multipart_text(const struct message_source *source, bool *damaged)
+static GString *multipart_text(const struct message_source *source, struct decoding *decoding)
 {
     GMimeMessage *message;
     GMimeObject *root;
@@ -324,26 +333,42 @@ static GString *multipart_text(const struct message_source *source, bool *damage
 
     if (header_word_cost(source->bytes, source->length) > WORD_COST_MAX)
         return NULL;
-    message = parse_whole(source, damaged);
+    message = parse_whole(source, &decoding->damaged);
     root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
     parts.behind = g_ptr_array_new();
-    *damaged |= !gather_parts(&parts, root);
+    decoding->damaged |= !gather_parts(&parts, root);
     /* The root alone: a multipart without a boundary, or with one that never comes. */
     if (parts.seen > 1)
-        text = parts_text(&parts, damaged);
+        text = parts_text(&parts, decoding);
     g_ptr_array_free(parts.behind, TRUE);
     g_clear_object(&message);
     return text;
 }
 
-GString *message_text(const struct message_source *source, bool *damaged)
+static GString *decode_text(const struct message_source *source, struct decoding *decoding)
 {
-    GString *text = message_is_multipart(source) ? multipart_text(source, damaged) : NULL;
+    GString *text = message_is_multipart(source) ? multipart_text(source, decoding) : NULL;
 
     if (text != NULL)
         return text;
-    *damaged |= message_is_multipart(source);
-    return single_text(source, damaged);
+    decoding->damaged |= message_is_multipart(source);
+    return single_text(source, decoding);
+}
+
+GString *message_text(const struct message_source *source, bool *damaged)
+{
+    struct decoding decoding = { false, false };
+    GString *text = decode_text(source, &decoding);
+
+    *damaged |= decoding.damaged;
+    return text;
+}
+
+GString *message_raw_text(const struct message_source *source)
+{
+    struct decoding decoding = { true, false };
+
+    return decode_text(source, &decoding);
 }
 
 static void clear_header(void *data)
@@ -364,33 +389,51 @@ static void add_header(struct message *message, const struct header *field)
     g_array_append_val(message->headers, header);
 }
 
-struct message *message_parse(const char *bytes, size_t length)
+struct message_source message_locate(const char *bytes, size_t length)
 {
     const struct header none = { .value = "" };
     struct message_source source = { length > 0 ? bytes : "", length, NULL, none, none };
-    struct message *message = g_new0(struct message, 1);
     const char *cursor = source.bytes;
     const char *end = source.bytes + length;
     struct header field;
-    GString *text;
+    bool any = false;
 
-    message->headers = g_array_new(FALSE, FALSE, sizeof(struct message_header));
-    g_array_set_clear_func(message->headers, clear_header);
     while (header_next(&cursor, end, &field)) {
+        any = true;
         if (source.type.name == NULL && header_is(&field, "Content-Type"))
             source.type = field;
         if (source.encoding.name == NULL && header_is(&field, "Content-Transfer-Encoding"))
             source.encoding = field;
+    }
+    source.body = cursor;
+    if (!any && length > 0 && *bytes != '\n' && *bytes != '\r')
+        source.body = source.bytes;
+    return source;
+}
+
+static void add_headers(struct message *message, const struct message_source *source)
+{
+    const char *cursor = source->bytes;
+    struct header field;
+
+    message->headers = g_array_new(FALSE, FALSE, sizeof(struct message_header));
+    g_array_set_clear_func(message->headers, clear_header);
+    while (header_next(&cursor, source->bytes + source->length, &field)) {
         if (message->headers->len < HEADERS_MAX)
             add_header(message, &field);
         else
             message->damaged = true;
     }
-    source.body = cursor;
-    if (message->headers->len == 0 && length > 0 && *bytes != '\n' && *bytes != '\r') {
-        source.body = source.bytes;
-        message->damaged = true;
-    }
+}
+
+struct message *message_parse(const char *bytes, size_t length)
+{
+    struct message_source source = message_locate(bytes, length);
+    struct message *message = g_new0(struct message, 1);
+    GString *text;
+
+    add_headers(message, &source);
+    message->damaged |= message->headers->len == 0 && source.body == source.bytes && length > 0;
     message->multipart = message_is_multipart(&source);
     text = message_text(&source, &message->damaged);
     message->length = text->len;

@@ -54,6 +54,10 @@ struct message_source {
     struct header encoding; /* Content-Transfer-Encoding; the same */
 };
 
+/* Walks the header block of LENGTH bytes. Bytes without a single header are body from their first. The
+ * fields are the first ones of their names. */
+struct message_source message_locate(const char *bytes, size_t length);
+
 bool message_is_multipart(const struct message_source *source);
 
 /* Is the body its text as it stands, but for charset and CRLF? */
@@ -61,5 +65,11 @@ bool message_is_identity(const struct message_source *source);
 
 /* The text as struct message has it. Adds U+FFFD and the like to *DAMAGED. */
 GString *message_text(const struct message_source *source, bool *damaged);
+
+/* The same before its charset is decoded and its CRLF made LF: transfer encodings alone are undone. */
+GString *message_raw_text(const struct message_source *source);
+
+/* Makes each CRLF of TEXT LF, in place. */
+void message_drop_returns(GString *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/corrections.h"
 
-#include "series/hash.h"
+#include "hash.h"
 
 #include <stdbool.h>
 #include <string.h>

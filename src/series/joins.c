@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/set.h"
 
-#include "series/hash.h"
+#include "hash.h"
 #include "series/rules.h"
 #include "series/same_title.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/posting.h"
 
-#include "series/hash.h"
+#include "hash.h"
 #include "series/piece.h"
 
 /* Mails without references that may have been sent as one. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/same_title.h"
 
-#include "series/hash.h"
+#include "hash.h"
 #include "series/rules.h"
 
 static guint root_of(guint *parents, guint i)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A hash for keys made of pointers and numbers. GLib's tables probe quadratically, and
- * its own hashes of pointers and integers leave neighbours next to one another: with
- * keys such as (posting, number) that makes long chains.
+/* A hash for keys made of pointers and numbers, and one for texts that strangers choose.
  *
- * The keys of lookup.h, which are kept on disk, are made with it too. */
+ * GLib's tables probe quadratically, and its own hashes of pointers and integers leave neighbours
+ * next to one another: with keys such as (posting, number) that makes long chains.
+ *
+ * The keys of lookup.h, which are kept on disk, are made with it too. Any thread. */
 #ifndef PORE_HASH_H
 #define PORE_HASH_H
 
 #include <glib.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Mixes WORD into SO_FAR; begin with 0. */
 static inline guint64 hash_add(guint64 so_far, guint64 word)
@@ -22,13 +25,18 @@ static inline guint64 hash_add_pointer(guint64 so_far, const void *pointer)
     return hash_add(so_far, (guint64)(uintptr_t)pointer);
 }
 
-/* Text that strangers choose: with SEED, which they cannot know, they cannot make texts
+/* Text that strangers choose, LENGTH bytes: with SEED, which they cannot know, they cannot make texts
  * that fall together. GLib's hash of strings has no seed. */
+static inline guint64 hash_add_bytes(guint64 seed, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        seed = (seed ^ (unsigned char)text[i]) * G_GUINT64_CONSTANT(0x100000001b3);
+    return hash_add(seed, 0);
+}
+
 static inline guint64 hash_add_text(guint64 seed, const char *text)
 {
-    for (; *text; text++)
-        seed = (seed ^ (unsigned char)*text) * G_GUINT64_CONSTANT(0x100000001b3);
-    return hash_add(seed, 0);
+    return hash_add_bytes(seed, text, strlen(text));
 }
 
 static inline guint hash_end(guint64 so_far)

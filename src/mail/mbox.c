@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "mbox.h"
-
-#include "digest.h"
-#include "mail/message.h"
+#include "mail/mbox.h"
 
 #include <string.h>
 
@@ -34,21 +31,4 @@ void mbox_append(GString *out, const struct commit_id *commit, const char *bytes
         bytes = next;
     }
     g_string_append_c(out, '\n');
-}
-
-void mbox_append_readable(GString *out, const char *bytes, size_t length)
-{
-    static const char *const shown[] = {"Date", "From", "To", "Cc", "Subject", "Message-ID"};
-    struct message *message = message_parse(bytes, length);
-    for (size_t i = 0; i < G_N_ELEMENTS(shown); i++) {
-        const char *value = message_header(message, shown[i]);
-        if (!value)
-            continue;
-        g_string_append_printf(out, "%s: ", shown[i]);
-        report_append_field(out, value);
-        g_string_append_c(out, '\n');
-    }
-    g_string_append_c(out, '\n');
-    report_append_text(out, message->text, message->length);
-    message_free(message);
 }
