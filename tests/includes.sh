@@ -40,7 +40,7 @@ forbid src/mail "(archive|series|store)/|$above" \
     "mail includes what is built upon it"
 forbid src/archive "(series|store)/|$above" \
     "archive includes what is built upon it"
-forbid src/series "store/|$above" "series includes what is built upon it"
+forbid src/series "(store|compare|project)/|$above" "series includes what is built upon it"
 forbid src/store "$above" "store includes what is built upon it"
 forbid "src/scan.h src/scan.c src/reading.h src/reading.c" '(history|marking|digest|pattern)\.h' \
     "scan includes what is built upon it"
@@ -55,16 +55,25 @@ for header in "$top"/ui/*.h; do
 done
 forbid src '(ncursesw?/)?(n?curses|term|panel)\.h' "the backend includes curses"
 
+forbid src/compare "(archive|series|store|project)/|$above" "compare includes more than mails"
+forbid src/project "(archive|series|store|compare)/|$above" \
+    "the project's repository includes more than mails"
 private 'archive/repository\.h' 'src/archive/.*'
 private 'archive/fetch\.h' 'src/archive/(fetch|sync)\.[ch]'
 private 'archive/connection\.h' 'src/archive/(connection|fetch)\.[ch]'
 private 'series/(piece|same_title|rules|set)\.h' 'src/series/.*'
 private 'store/(database|mail_index_file|marks_file|marks_table)\.h' 'src/store/.*'
+private 'mail/(mailinfo|patch_file)\.h' 'src/mail/(mailinfo|patch.*)\.[ch]'
+private 'compare/(pairing|difference|assignment)\.h' 'src/compare/.*'
+private 'project/project_parts\.h' 'src/project/project.*\.[ch]'
+private 'project/applying_parts\.h' 'src/project/applying.*\.[ch]'
+private 'project/git_command\.h' 'src/project/(applying|git_command).*\.[ch]'
 private 'history_(job|place|answers)\.h' 'src/history.*\.[ch]'
 private 'pattern_tree\.h' 'src/pattern.*\.c'
+private 'facts_parts\.h' 'ui/facts.*\.c'
 private 'visit_parts\.h' 'ui/visit.*\.c'
 
-one 'git2(/.*)?\.h' src/archive/repository.h
+private 'git2(/.*)?\.h' 'src/archive/repository\.h|src/compare/difference\.c|src/project/project.*\.[ch]'
 one 'pcre2\.h' src/expression.c
 one 'sqlite3\.h' src/store/database.h
 one '(ncursesw?/)?n?curses\.h' ui/screen.c
