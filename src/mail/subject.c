@@ -422,3 +422,26 @@ void subject_parse(const char *subject, struct subject *out)
     }
     out->title = (size_t)(title - subject);
 }
+
+void subject_append_answer(GString *out, const char *subject)
+{
+    const char *cursor = skip_space(subject);
+    gsize start;
+
+    g_string_append(out, "Re: ");
+    start = out->len;
+    for (;;) {
+        const char *group = cursor;
+        const char *end;
+
+        if (skip_reply(&cursor))
+            continue;
+        if (*cursor != '[' || (end = group_end(cursor)) == NULL)
+            break;
+        cursor = skip_space(end + 1);
+        g_string_append_len(out, group, cursor - group);
+    }
+    g_string_append(out, cursor);
+    if (out->len == start)
+        g_string_append(out, "your mail");
+}

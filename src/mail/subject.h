@@ -2,12 +2,13 @@
 /* The grammar of a subject: is it a reply, what do its bracket groups say, and
  * where does the title begin.
  *
- * Pure: no allocation, no state, any thread, any bytes. The words are those
+ * Pure: no state, any thread, any bytes. The words are those
  * that `git format-patch`, b4 and the hands of people write; what was met on
  * real lists and is not in git's manual is listed at the function. */
 #ifndef PORE_SUBJECT_H
 #define PORE_SUBJECT_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -44,5 +45,10 @@ struct subject {
  * "[PATCHv2]", "[PATCH1/8]", "[RFC/PATCH]", "[PATCH 1 of 5]",
  * "[PATCH [net] 1/2]", "[list] Re: [PATCH]", "Re[2]:", a full-width colon. */
 void subject_parse(const char *subject, struct subject *out);
+
+/* Appends the subject of an answer to SUBJECT, which is as above: "Re: " and SUBJECT without the
+ * words of replies that stand in front of it and behind its bracket groups; of an empty one mutt's
+ * "Re: your mail". */
+void subject_append_answer(GString *out, const char *subject);
 
 #endif
