@@ -26,6 +26,7 @@ SECONDS = 60
 SCENES = {
     "index": ("j", "k"),
     "series": (":limit ~s ring\n<Enter>\nj", "q\n:limit all"),
+    "compare": (":limit ~s ring\n<Enter>\n:compare-versions\njjjj<Enter>", "qqq\n:limit all"),
     "pager": (":limit ~s ring\n<Enter>j<Enter>\n:toggle-words\nH\n" + "<Enter>" * 6,
               ":toggle-words\nqq\n:limit all"),
     "contributors": (":contributors", "q"),

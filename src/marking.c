@@ -443,6 +443,19 @@ bool marking_patch_is_reviewed(const struct marking *marking, const struct membe
     return has_fingerprint(answer->fingerprints, find_given(marking, member));
 }
 
+enum trailers_same marking_same(void *data, const struct member *older, const struct member *newer)
+{
+    const struct marking *marking = data;
+    const struct given *x = find_given(marking, older);
+    const struct given *y = find_given(marking, newer);
+
+    if (x == NULL || y == NULL)
+        return TRAILERS_UNKNOWN;
+    return x->readable && y->readable && equal_fingerprints(&x->fingerprint, &y->fingerprint)
+               ? TRAILERS_SAME
+               : TRAILERS_CHANGED;
+}
+
 static gint compare_notes(gconstpointer a, gconstpointer b)
 {
     const struct note *x = *(const struct note *const *)a, *y = *(const struct note *const *)b;

@@ -14,6 +14,7 @@
 #define PORE_MARKING_H
 
 #include "series/series.h"
+#include "series/trailers.h"
 #include "store/marks.h"
 
 #include <glib.h>
@@ -82,6 +83,10 @@ GPtrArray *marking_notes(const struct marking *marking, const struct series *ser
 void marking_wanted(const struct marking *marking, const struct series *series, GPtrArray *wanted);
 void marking_wanted_to_set(const struct marking *marking, const struct posting *posting,
                            GPtrArray *wanted);
+
+/* Has NEWER not changed since OLDER, by their fingerprints? A `same` of struct trailers_request; DATA is
+ * the marking. */
+enum trailers_same marking_same(void *data, const struct member *older, const struct member *newer);
 
 /* Gives the fingerprint of MEMBER; NULL: its mail cannot be read, which makes it a changed one
  * in later postings. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pattern.h"
 
-#include "pattern_tree.h"
 #include "hash.h"
+#include "pattern_tree.h"
 
 #include <string.h>
 
@@ -41,6 +41,7 @@ static const struct pattern_letter letters[] = {
     { 'T', NULL, "tagged" },
     { 't', "EXPR", "addressed to (To)" },
     { 'U', NULL, "not reviewed" },
+    { 'u', "RANGE", "number of replies since the last visit" },
     { 'V', "RANGE", "version" },
     { 'v', NULL, "series with other postings" },
     { 'W', "EXPR", "review trailer (Reviewed-by: and the like)" },

@@ -56,6 +56,7 @@ enum pattern_error {
 #define PATTERN_LENGTH_MAX 16384
 
 struct marking;
+struct review_request;
 struct pattern;
 
 /* Compiles TEXT at the time NOW (UTC seconds; dates are local days as seen from there). SIMPLE is
@@ -108,6 +109,7 @@ struct pattern_subject {
     const struct member *member;   /* the mail, or NULL to ask about the posting */
     bool tagged;                   /* ~T */
     const struct marking *marking; /* ~D ~F ~P ~Q ~R ~U ~Y; NULL: nothing is marked */
+    const struct review_request *review; /* ~a ~u ~w; NULL: no machines, nothing is unread */
     int number;                    /* ~m: its place in the list, from 1 */
 };
 

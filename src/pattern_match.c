@@ -2,8 +2,8 @@
 /* A pattern asked of the model. Recursion is as deep as the pattern; threads are walked by a list. */
 #include "pattern_tree.h"
 
-#include "marking.h"
 #include "hash.h"
+#include "marking.h"
 #include "series/review.h"
 
 #include <string.h>
@@ -236,7 +236,8 @@ static bool finds_trailer(struct question *question, const struct pattern_node *
 
 static struct review review_of(const struct pattern_subject *subject)
 {
-    return subject->member ? member_review(subject->member) : posting_review(subject->posting);
+    return subject->member ? member_review(subject->member, subject->review)
+                           : posting_review(subject->posting, subject->review);
 }
 
 static bool in_range(const struct pattern_node *node, int64_t number)
@@ -248,9 +249,16 @@ static bool holds_for_review(const struct pattern_node *node,
                              const struct pattern_subject *subject)
 {
     struct review review = review_of(subject);
-    int64_t trailers = (int64_t)review.acked + review.reviewed + review.tested + review.others;
 
-    return in_range(node, node->letter == 'a' ? review.replies : trailers);
+    switch (node->letter) {
+    case 'a':
+        return in_range(node, review.replies);
+    case 'u':
+        return in_range(node, review.unread);
+    default:
+        return in_range(node, (int64_t)review.acked + review.reviewed + review.tested +
+                                  review.others);
+    }
 }
 
 /* Letters about a posting; of a mail, about the one it is of. */
@@ -363,6 +371,7 @@ static enum pattern_answer ask_leaf(struct question *question, const struct patt
     case 'r':
         return answer(in_range(node, lead_of(subject)->place.received));
     case 'a':
+    case 'u':
     case 'w':
         return answer(holds_for_review(node, subject));
     case 'W':

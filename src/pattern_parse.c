@@ -11,10 +11,10 @@
 #define TEXT_LETTERS "bBhtcCLyz"
 
 /* Letters of which the answer changes while the posting stays what it is. */
-#define VOLATILE_LETTERS "amwDFNOPQRSTUvWY=("
+#define VOLATILE_LETTERS "amuwDFNOPQRSTUvWY=("
 
 /* Letters for which a thread is walked. */
-#define THREAD_LETTERS "awW"
+#define THREAD_LETTERS "auwW"
 
 struct parser {
     struct pattern *pattern;

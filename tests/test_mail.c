@@ -361,29 +361,52 @@ START_TEST(test_trailers)
     static const struct {
         const char *body;
         const char *trailers;
+        const char *reply; /* of a reply; NULL: the same */
     } rows[] = {
-        { "Reviewed-by: Joe Roe <joe@example.com>\n", "Reviewed-by: Joe Roe <joe@example.com>" },
-        { "Reviewed-by: Joe", "Reviewed-by: Joe" },
-        { "text\r\n\r\nAcked-by: Joe\r\nTESTED-BY:  Jo   Ann \r\n", "Acked-by: Joe|TESTED-BY: Jo Ann" },
-        { "Reported-and-tested-by:Joe\n", "Reported-and-tested-by:Joe" },
+        { "Reviewed-by: Joe Roe <joe@example.com>\n", "Reviewed-by: Joe Roe <joe@example.com>", NULL },
+        { "Reviewed-by: Joe", "Reviewed-by: Joe", NULL },
+        { "text\r\n\r\nAcked-by: Joe\r\nTESTED-BY:  Jo   Ann \r\n", "Acked-by: Joe|TESTED-BY: Jo Ann", NULL },
+        { "Reported-and-tested-by:Joe\n", "Reported-and-tested-by:Joe", NULL },
         { "Reported-by: Joe\n <joe@example.com>\n\tand others\n \n no more\n",
-          "Reported-by: Joe <joe@example.com> and others" },
-        { "Signed-off-by: Joe\nsigned-off-by: Ann\nCo-developed-by: Ann\nCo-Developed-By: A\n", "" },
-        { "Suggested-by: Ann\nCc: Joe\nFixes: 1234\nAcked-by: Joe\n", "Suggested-by: Ann|Acked-by: Joe" },
-        { "> Acked-by: Joe\n Acked-by: Joe\n  \tAcked-by: Joe\n| Acked-by: Joe\n", "" },
-        { "text Acked-by: Joe\nI said Acked-by: Joe\n", "" },
-        { "Acked-by:\nTested-by: \r\n Reviewed-by:\n-by: Joe\nby: Joe\n--by: Joe\n", "" },
-        { "Acked-by Joe\nAckedby: Joe\nAcked-by2: Joe\nAcked by: Joe\n", "" },
-        { "Acked-by: \xfcwe\n", "Acked-by: üwe" },
-        { "Acked-by: Joe\n-- \nTested-by: Joe\n", "Acked-by: Joe" },
-        { "Acked-by: Joe\r\n-- \r\nTested-by: Joe\r\n", "Acked-by: Joe" },
-        { "Acked-by: Joe\n--\n--- a\nTested-by: Joe\n", "Acked-by: Joe|Tested-by: Joe" },
+          "Reported-by: Joe <joe@example.com>", NULL },
+        { "Acked-by: Joe\n of the\n\tlab <joe@example.com>\n of old\n",
+          "Acked-by: Joe of the lab <joe@example.com>", NULL },
+        { "Acked-by: Joe Roe of the laboratory\n<joe@example.com>\nAcked-by: Ann\n<ann at home>\n",
+          "Acked-by: Joe Roe of the laboratory <joe@example.com>|Acked-by: Ann", NULL },
+        { "Acked-by: Joe\r\n<joe@example.com> \r\nAcked-by: Ann\n> <ann@example.com>\n",
+          "Acked-by: Joe <joe@example.com>|Acked-by: Ann", NULL },
+        { "Acked-by: joe@example.com\n<ann@example.com>\n", "Acked-by: joe@example.com", NULL },
+        { "Acked-by: Joe (Lab) <joe@example.com> # on hardware\n",
+          "Acked-by: Joe (Lab) <joe@example.com> # on hardware", NULL },
+        { "Acked-by: Joe <j@example.com<mailto:j@example.com>>\n"
+          "Tested-by: Ann <a@example.com <mailto:a@example.com>>, <mailto:\n"
+          "Tested-by: Bo <mailto:b@example.com>\n",
+          "Acked-by: Joe <j@example.com>|Tested-by: Ann <a@example.com>, <|"
+          "Tested-by: Bo <b@example.com>", NULL },
+        { "Acked-by: Joe <j@example.com>\n[for the driver]\nTested-by: Joe <j@example.com>\n"
+          " [ no matter what ] \nTested-by: Ann\n[...]\nCited-by: Ann\n\n[a b]\n",
+          "Acked-by: Joe <j@example.com>|Tested-by: Joe <j@example.com>|Tested-by: Ann|Cited-by: Ann",
+          "Acked-by: Joe <j@example.com> [for the driver]|"
+          "Tested-by: Joe <j@example.com> [ no matter what ]|Tested-by: Ann|Cited-by: Ann" },
+        { "Signed-off-by: Joe\nsigned-off-by: Ann\nCo-developed-by: Ann\nCo-Developed-By: A\n", "", NULL },
+        { "Suggested-by: Ann\nCc: Joe\nFixes: 1234\nAcked-by: Joe\n", "Suggested-by: Ann|Acked-by: Joe", NULL },
+        { "> Acked-by: Joe\n Acked-by: A\n  \tAcked-by: B\n| Acked-by: Joe\n", "",
+          "Acked-by: A|Acked-by: B" },
+        { "Acked-by: Ann\n  Acked-by: Joe\n", "Acked-by: Ann", "Acked-by: Ann|Acked-by: Joe" },
+        { "text Acked-by: Joe\nI said Acked-by: Joe\n", "", NULL },
+        { "Acked-by:\nTested-by: \r\n Reviewed-by:\n-by: Joe\nby: Joe\n--by: Joe\n", "", NULL },
+        { "Acked-by Joe\nAckedby: Joe\nAcked-by2: Joe\nAcked by: Joe\n", "", NULL },
+        { "Acked-by: \xfcwe\n", "Acked-by: üwe", NULL },
+        { "Acked-by: Joe\n-- \nTested-by: Joe\n", "Acked-by: Joe", NULL },
+        { "Acked-by: Joe\r\n-- \r\nTested-by: Joe\r\n", "Acked-by: Joe", NULL },
+        { "Acked-by: Joe\n--\n--- a\nTested-by: Joe\n", "Acked-by: Joe|Tested-by: Joe", NULL },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         expect_trailers(parse_subject("[PATCH] x", rows[i].body), rows[i].trailers);
         expect_trailers(parse_subject("[PATCH 0/2] x", rows[i].body), rows[i].trailers);
-        expect_trailers(parse_subject("Re: [PATCH] x", rows[i].body), rows[i].trailers);
+        expect_trailers(parse_subject("Re: [PATCH] x", rows[i].body),
+                        rows[i].reply != NULL ? rows[i].reply : rows[i].trailers);
         expect_trailers(parse_subject("[GIT PULL] x", rows[i].body), "");
         expect_trailers(parse_subject("x", rows[i].body), "");
     }
@@ -391,6 +414,17 @@ START_TEST(test_trailers)
 END_TEST
 
 /* Behind the message of a patch stands what git am leaves out; a reply has none of that. */
+/* Some answer without a "Re:"; what has a diff may be a patch. */
+START_TEST(test_trailers_of_answers)
+{
+    expect_trailers(parse("Subject: x\nIn-Reply-To: <1@x>\n\n  Acked-by: Joe\n"), "Acked-by: Joe");
+    expect_trailers(parse("Subject: x\nReferences: <1@x>\n\nAcked-by: Joe\n"), "Acked-by: Joe");
+    expect_trailers(parse("Subject: x\n\nAcked-by: Joe\n"), "");
+    expect_trailers(parse("Subject: x\nIn-Reply-To: <1@x>\n\nAcked-by: Joe\n" DIFF), "");
+    expect_trailers(parse("Subject: [GIT PULL] x\nIn-Reply-To: <1@x>\n\nAcked-by: Joe\n"), "");
+}
+END_TEST
+
 START_TEST(test_trailers_behind_message)
 {
     static const char changes[] = "Acked-by: Joe\n---\nTested-by: Ann\n";
@@ -616,6 +650,7 @@ int main(void)
     tcase_add_test(tests, test_many_links);
     tcase_add_test(tests, test_change_id);
     tcase_add_test(tests, test_trailers);
+    tcase_add_test(tests, test_trailers_of_answers);
     tcase_add_test(tests, test_trailers_behind_message);
     tcase_add_test(tests, test_trailers_encoded);
     tcase_add_test(tests, test_many_trailers);

@@ -461,6 +461,29 @@ START_TEST(another_model_has_other_answers)
 }
 END_TEST
 
+/* What trailers are carried over by. */
+START_TEST(patches_that_are_the_same)
+{
+    const struct fingerprint one = { { 1 } }, two = { { 2 } };
+
+    MAIL(.id = "1", .subject = "[PATCH] a");
+    MAIL(.id = "2", .subject = "[PATCH v2] a", .date = START + DAY);
+    read_list();
+    ck_assert_int_eq(marking_same(marking, member_of("1"), member_of("2")), TRAILERS_UNKNOWN);
+    marking_give(marking, member_of("1"), &one);
+    ck_assert_int_eq(marking_same(marking, member_of("1"), member_of("2")), TRAILERS_UNKNOWN);
+    marking_give(marking, member_of("2"), &one);
+    ck_assert_int_eq(marking_same(marking, member_of("1"), member_of("2")), TRAILERS_SAME);
+    marking_give(marking, member_of("2"), &two);
+    ck_assert_int_eq(marking_same(marking, member_of("1"), member_of("2")), TRAILERS_CHANGED);
+    /* What cannot be read is like nothing else. */
+    marking_give(marking, member_of("2"), NULL);
+    ck_assert_int_eq(marking_same(marking, member_of("1"), member_of("2")), TRAILERS_CHANGED);
+    marking_give(marking, member_of("1"), NULL);
+    ck_assert_int_eq(marking_same(marking, member_of("1"), member_of("2")), TRAILERS_CHANGED);
+}
+END_TEST
+
 START_TEST(notes_of_all_postings)
 {
     GPtrArray *notes;
@@ -526,6 +549,7 @@ int main(void)
     tcase_add_test(tests, a_mark_without_fingerprints);
     tcase_add_test(tests, what_was_read_stays_known);
     tcase_add_test(tests, another_model_has_other_answers);
+    tcase_add_test(tests, patches_that_are_the_same);
     tcase_add_test(tests, notes_of_all_postings);
     tcase_add_test(tests, a_mail_without_an_id);
     suite_add_tcase(suite, tests);

@@ -2,6 +2,7 @@
 /* Patterns: the grammar and its errors, each letter of a posting and of a mail, dates and
  * numbers, what has to be read and what is known before. */
 #include "marking.h"
+#include "series/review.h"
 #include "pattern.h"
 #include "series_support.h"
 #include "support.h"
@@ -95,11 +96,15 @@ static struct member *member_of(const char *id)
 /* What is said of the series, in tests of that; else NULL. */
 static struct marking *marking;
 
+/* What counting replies asks, in tests of that; else NULL. */
+static const struct review_request *review;
+
 /* The mail with ID as a posting's lead, or the mail itself where IS_MAIL. */
 static struct pattern_subject subject_of(const char *id, bool is_mail)
 {
     struct member *member = member_of(id);
-    struct pattern_subject subject = { .number = 1, .marking = marking };
+    struct pattern_subject subject = { .number = 1, .marking = marking,
+                                       .review = review };
 
     subject.posting = member->posting ? member->posting : member_of("a0")->posting;
     if (is_mail)
@@ -401,6 +406,32 @@ START_TEST(letters_of_mails)
     assert_mails("~W rev@", "a1 r1");
     assert_mails("~d <29d", "r2 b0 b1 c d1 d2 e2");
     assert_mails("~s hub !~s second", "a0 a1 r1 r2 b0 b1");
+}
+END_TEST
+
+static bool is_reviewer(void *data, const struct member *mail)
+{
+    (void)data;
+    return strcmp(mail->mail->sender_address, "rev@example.com") == 0;
+}
+
+START_TEST(letters_of_replies_ask_who_and_since_when)
+{
+    const struct review_request since = { .since = NOW - 29 * DAY };
+    const struct review_request machines = { is_reviewer, NULL, INT64_MIN };
+
+    assert_postings("~u 0", "a0 b0 c d1 e2");
+    review = &since;
+    assert_postings("~u 1", "a0");
+    assert_postings("~u >0", "a0");
+    assert_mails("~u 1-", "a1 r1");
+    assert_postings("~a 2", "a0");
+    review = &machines;
+    assert_postings("~u 1", "a0");
+    assert_postings("~a 1", "a0");
+    assert_postings("~w 1-", "");
+    assert_mails("~a 1", "a1 r1");
+    review = NULL;
 }
 END_TEST
 
@@ -975,6 +1006,7 @@ static TCase *letters_case(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_test(tests, letters_of_postings);
     tcase_add_test(tests, letters_of_mails);
+    tcase_add_test(tests, letters_of_replies_ask_who_and_since_when);
     tcase_add_test(tests, thread_letters_see_answers_and_revisions);
     tcase_add_test(tests, letters_of_the_row);
     tcase_add_test(tests, mail_of_no_posting_has_nothing_of_one);

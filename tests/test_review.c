@@ -13,11 +13,13 @@
 
 static struct paper_list *list;
 static struct series_set *set;
+static const struct review_request *request; /* what is asked, or NULL */
 
 static void begin(void)
 {
     list = paper_list_new();
     set = NULL;
+    request = NULL;
 }
 
 static void end(void)
@@ -25,6 +27,15 @@ static void end(void)
     series_set_free(set);
     paper_list_free(list);
 }
+
+static bool is_robot(void *data, const struct member *mail)
+{
+    ck_assert_ptr_eq(data, &list);
+    return strcmp(mail->mail->sender_name, "Robot") == 0;
+}
+
+/* Replies are unread behind the fifth second, and robots are told apart. */
+static const struct review_request robots = { is_robot, &list, START + 5 };
 
 #define MAIL(...) paper_list_add(list, &(struct draft_mail){ .id = __VA_ARGS__ })
 
@@ -34,7 +45,7 @@ static struct review posting_of(const char *id)
 
     if (!set)
         set = paper_list_read(list);
-    return posting_review(series_set_find(set, whole));
+    return posting_review(series_set_find(set, whole), request);
 }
 
 static struct review member_of(const char *id)
@@ -43,7 +54,7 @@ static struct review member_of(const char *id)
 
     if (!set)
         set = paper_list_read(list);
-    return member_review(mailset_find(series_set_mails(set), whole));
+    return member_review(mailset_find(series_set_mails(set), whole), request);
 }
 
 /* COUNTS: replies, acked, reviewed, tested, others. */
@@ -136,6 +147,57 @@ START_TEST(rerolled_patches_keep_theirs)
 }
 END_TEST
 
+/* What machines say is counted by itself, their trailers nowhere; what answers them is by people. */
+START_TEST(machines_are_told_apart)
+{
+    MAIL("0", "[PATCH 0/1] x");
+    MAIL("1", "[PATCH 1/1] x", .reply_to = "0", .from = "Robot <bot@example.org>",
+         .body = "Suggested-by: Bo <bo@example.org>\n");
+    MAIL("2", "Re: [PATCH 1/1] x", .reply_to = "1", .from = "Robot <bot@example.org>",
+         .date = START + 9, .body = "Reported-by: Robot <bot@example.org>\n");
+    MAIL("3", "Re: [PATCH 1/1] x", .reply_to = "2", .date = START + 5,
+         .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("4", "a report", .reply_to = "1", .from = "Robot <bot@example.org>", .body = "Text.\n");
+    expect(posting_of("0"), "2 1 0 0 2");
+    ck_assert_int_eq(posting_of("0").bots, 0);
+    request = &robots;
+    expect(posting_of("0"), "1 1 0 0 1");
+    ck_assert_int_eq(posting_of("0").bots, 1);
+    ck_assert_int_eq(posting_of("0").latest, START + 5);
+    expect(member_of("1"), "1 1 0 0 1");
+    ck_assert_int_eq(member_of("1").bots, 1);
+    expect(member_of("2"), "1 1 0 0 1");
+    expect(member_of("3"), "0 1 0 0 0");
+}
+END_TEST
+
+START_TEST(replies_since_are_unread)
+{
+    const struct review_request since = { .since = START + 5 };
+    const struct review_request all = { .since = INT64_MIN };
+    const struct review_request none = { .since = INT64_MAX };
+
+    MAIL("1", "[PATCH] x", .date = START + 9);
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1", .date = START + 4);
+    MAIL("3", "Re: [PATCH] x", .reply_to = "2", .date = START + 5);
+    MAIL("4", "Re: [PATCH] x", .reply_to = "2", .date = START + 6);
+    MAIL("5", "Re: [PATCH] x", .reply_to = "4", .date = START + 7, .from = "Robot <bot@example.org>");
+    MAIL("6", "a word", .reply_to = "4", .date = START + 7);
+    ck_assert_int_eq(posting_of("1").unread, 0);
+    request = &since;
+    ck_assert_int_eq(posting_of("1").unread, 2);
+    ck_assert_int_eq(posting_of("1").replies, 4);
+    ck_assert_int_eq(member_of("3").unread, 0);
+    ck_assert_int_eq(member_of("4").unread, 1);
+    request = &robots;
+    ck_assert_int_eq(posting_of("1").unread, 1);
+    request = &all;
+    ck_assert_int_eq(posting_of("1").unread, 4);
+    request = &none;
+    ck_assert_int_eq(posting_of("1").unread, 0);
+}
+END_TEST
+
 START_TEST(withdrawn_answers_do_not_count)
 {
     MAIL("1", "[PATCH] x");
@@ -156,7 +218,7 @@ START_TEST(copies_of_an_id_have_no_answers)
         const struct member *member = g_ptr_array_index(series_set_mails(set)->members, i);
 
         if (strcmp(member->mail->title, "y") == 0)
-            expect(member_review(member), "0 0 0 0 0");
+            expect(member_review(member, NULL), "0 0 0 0 0");
     }
 }
 END_TEST
@@ -205,6 +267,8 @@ int main(void)
     tcase_add_test(tests, the_next_patch_is_not_looked_at);
     tcase_add_test(tests, mails_between_that_are_no_replies);
     tcase_add_test(tests, rerolled_patches_keep_theirs);
+    tcase_add_test(tests, machines_are_told_apart);
+    tcase_add_test(tests, replies_since_are_unread);
     tcase_add_test(tests, withdrawn_answers_do_not_count);
     tcase_add_test(tests, copies_of_an_id_have_no_answers);
     tcase_add_test(tests, loops_end);

@@ -43,7 +43,7 @@ START_TEST(test_wide)
     start(&session);
     ck_assert(!shows(&session, "2019-03-"));
     resize(&session, 24, 120);
-    find(&session, "Exist 2019-03-04 Ann Example           v2+1   2/3  2          widget: make");
+    find(&session, "Exist 2019-03-04 Ann Example           v2+1   2/3  2             widget: make");
     /* Who has a format of their own sees it there too, unless there is one for it. */
     command(&session, "set index_format=\"[%s]\"");
     find(&session, "[widget: make it turn]");
@@ -456,7 +456,7 @@ START_TEST(test_places)
     resize(&session, 10, 80); /* seven rows */
     press(&session, "M");
     assert_selected(&session, "part 8");
-    press(&session, "L");
+    command(&session, "bottom-page");
     assert_selected(&session, "part 5");
     press(&session, "H");
     assert_selected(&session, "part 11");

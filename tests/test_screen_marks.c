@@ -452,18 +452,20 @@ START_TEST(test_series_view)
     press(&session, "=e" "look at the paint" ENTER ENTER);
     assert_line(&session, 1, "Reviewed v1, 1 of 3 changed");
     assert_line(&session, 2, "Note: look at the paint");
-    assert_line(&session, 3, "");
+    assert_line(&session, 5, "");
     assert_row(&session, "oil it", " r   1/3");
     assert_row(&session, "paint it", " c   3/3");
     assert_row(&session, "v2    3/3", ">  Exist");
     assert_row(&session, "v1    3/3", " r Skip");
     assert_screen(&session, "marks-series");
-    ck_assert_int_eq(selected(&session), 4);
-    /* The first entry is below what is said of the series. */
-    press(&session, "kkk");
-    ck_assert_int_eq(selected(&session), 4);
+    ck_assert_int_eq(selected(&session), 6);
+    /* What is said of the series is no entry. */
+    press(&session, "kkkk");
+    ck_assert_int_eq(selected(&session), 3);
     press(&session, "=k*kkkkkkkkkk");
-    ck_assert_int_eq(selected(&session), 4);
+    ck_assert_int_eq(selected(&session), 3);
+    press(&session, "=");
+    ck_assert_int_eq(selected(&session), 6);
     /* Tagged and coloured as before; a patch is reviewed by itself. */
     press(&session, "T~R" ENTER);
     assert_message(&session, "2 entries tagged.");
@@ -478,10 +480,10 @@ START_TEST(test_series_view)
     press(&session, "q*");
     press(&session, ENTER "N");
     assert_line(&session, 1, "Reviewed");
-    ck_assert_int_eq(selected(&session), 3);
+    ck_assert_int_eq(selected(&session), 5);
     press(&session, "N");
     assert_message(&session, "This series is not marked.");
-    ck_assert_int_eq(selected(&session), 1);
+    ck_assert_int_eq(selected(&session), 4);
     session_free(&session);
 }
 END_TEST

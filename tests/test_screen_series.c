@@ -7,6 +7,10 @@
 
 #define CAROL "Carol Third <carol@example.com>"
 
+/* Lines above the tree: what is known, a blank one; and what is missing. */
+#define HEAD 3
+#define HEAD_MISSING 4
+
 /* The view on top does the work of a click, of saving and of a pager above it. */
 static struct view *top(const struct session *session)
 {
@@ -37,16 +41,16 @@ START_TEST(test_lines)
     start(&session);
     open_row(&session, 2);
 
-    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
-    assert_line(&session, 2, "    1/3 2019-03-04 Ann Example ├─>widget: oil it");
-    assert_line(&session, 3, "        2019-03-05 Bob Sample  │ └─>");
-    assert_line(&session, 4, "        2019-03-06 Ann Example │   └─>");
-    assert_line(&session, 5, "    2/3                        ├─>(not received)");
-    assert_line(&session, 6, "    3/3 2019-03-04 Ann Example └─>widget: paint it");
-    assert_line(&session, 7, "");
-    assert_line(&session, 8, "Revisions");
-    assert_starts(&session, 9, "> Exist 2019-03-04 v2    2/3 (");
-    assert_starts(&session, 10, "  Skip  2019-03-01 v1    2/2 (");
+    assert_line(&session, HEAD_MISSING + 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
+    assert_line(&session, HEAD_MISSING + 2, "    1/3 2019-03-04 Ann Example ├─>widget: oil it");
+    assert_line(&session, HEAD_MISSING + 3, "        2019-03-05 Bob Sample  │ └─>");
+    assert_line(&session, HEAD_MISSING + 4, "        2019-03-06 Ann Example │   └─>");
+    assert_line(&session, HEAD_MISSING + 5, "    2/3                        ├─>(not received)");
+    assert_line(&session, HEAD_MISSING + 6, "    3/3 2019-03-04 Ann Example └─>widget: paint it");
+    assert_line(&session, HEAD_MISSING + 7, "");
+    assert_line(&session, HEAD_MISSING + 8, "Revisions");
+    assert_starts(&session, HEAD_MISSING + 9, "> Exist 2019-03-04 v2    2/3 (");
+    assert_starts(&session, HEAD_MISSING + 10, "  Skip  2019-03-01 v1    2/2 (");
     find(&session, series_rule_text(SERIES_RULE_TITLE));
     assert_starts(&session, 22, "---pore: [v2 Patches:2/3 Replies:2 Revisions:2] widget: make it");
     session_free(&session);
@@ -59,8 +63,8 @@ START_TEST(test_one_version)
     add(&session, ANN, 0, "a", NULL, "[PATCH] alone", patch_body);
     start(&session);
     press(&session, ENTER);
-    assert_line(&session, 1, "        2019-03-01 Ann Example alone");
-    assert_line(&session, 2, "");
+    assert_line(&session, HEAD + 1, "        2019-03-01 Ann Example alone");
+    assert_line(&session, HEAD + 2, "");
     ck_assert(!shows(&session, "Revisions\n"));
     command(&session, "revisions");
     assert_message(&session, "There is only one version.");
@@ -83,11 +87,11 @@ START_TEST(test_trailers)
         "Reviewed-by: Carol Third <carol@example.com>\n");
     start(&session);
     press(&session, ENTER);
-    assert_line(&session, 1, "    0/2 2019-03-01 Ann Example       widget: make it turn");
-    assert_line(&session, 2, "    1/2 2019-03-01 Ann Example R2    ├─>widget: oil it");
-    assert_line(&session, 3, "        2019-03-02 Bob Sample  R1    │ ├─>");
-    assert_line(&session, 4, "        2019-03-03 Carol Third R1    │ └─>");
-    assert_line(&session, 5, "    2/2 2019-03-01 Ann Example    T1 └─>widget: turn it");
+    assert_line(&session, HEAD + 1, "    0/2 2019-03-01 Ann Example       widget: make it turn");
+    assert_line(&session, HEAD + 2, "    1/2 2019-03-01 Ann Example R2    ├─>widget: oil it");
+    assert_line(&session, HEAD + 3, "        2019-03-02 Bob Sample  R1    │ ├─>");
+    assert_line(&session, HEAD + 4, "        2019-03-03 Carol Third R1    │ └─>");
+    assert_line(&session, HEAD + 5, "    2/2 2019-03-01 Ann Example    T1 └─>widget: turn it");
     resize(&session, 24, 60);
     ck_assert(!shows(&session, "R2"));
     session_free(&session);
@@ -105,18 +109,18 @@ START_TEST(test_moving_and_opening)
     press(&session, "jjjj" ENTER);
     assert_message(&session, "This patch was not received.");
     press(&session, "jj");
-    ck_assert_int_eq(selected(&session), 9);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 9);
     press(&session, "k");
-    ck_assert_int_eq(selected(&session), 6);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 6);
     /* Of the version that is shown, to its first mail; of another, that one. */
     press(&session, "j" ENTER);
-    ck_assert_int_eq(selected(&session), 1);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 1);
     command(&session, "last-entry");
     press(&session, ENTER);
-    assert_line(&session, 1, "    0/2 2019-03-01 Ann Example widget: make it turn");
+    assert_line(&session, HEAD + 1, "    0/2 2019-03-01 Ann Example widget: make it turn");
     find(&session, "> Skip  2019-03-01 v1");
     press(&session, "q");
-    ck_assert_int_eq(selected(&session), 10);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 10);
     command(&session, "first-entry");
     press(&session, ENTER);
     find(&session, "Cover.");
@@ -132,11 +136,11 @@ START_TEST(test_click)
     add_series(&session);
     start(&session);
     open_row(&session, 2);
-    ck_assert(top(&session)->operations->click(top(&session), 3));
-    ck_assert(!top(&session)->operations->click(top(&session), 7));
-    ck_assert(!top(&session)->operations->click(top(&session), 12));
+    ck_assert(top(&session)->operations->click(top(&session), HEAD_MISSING + 3));
+    ck_assert(!top(&session)->operations->click(top(&session), HEAD_MISSING + 7));
+    ck_assert(!top(&session)->operations->click(top(&session), 19));
     command(&session, "refresh");
-    ck_assert_int_eq(selected(&session), 4);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 4);
     session_free(&session);
 }
 END_TEST
@@ -152,7 +156,7 @@ START_TEST(test_revisions)
     press(&session, "jjj");
     command(&session, "older-revision");
     find(&session, "pore: [v1 Patches:2/2");
-    ck_assert_int_eq(selected(&session), 2);
+    ck_assert_int_eq(selected(&session), HEAD + 2);
     find(&session, "1/2 2019-03-01");
     command(&session, "older-revision");
     assert_message(&session, "This is the oldest version.");
@@ -188,14 +192,14 @@ START_TEST(test_parents)
     start(&session);
     open_row(&session, 2);
     press(&session, "jjj");
-    ck_assert_int_eq(selected(&session), 4);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 4);
     command(&session, "parent-message");
-    ck_assert_int_eq(selected(&session), 3);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 3);
     command(&session, "parent-message");
-    ck_assert_int_eq(selected(&session), 2);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 2);
     press(&session, "jj");
     command(&session, "root-message");
-    ck_assert_int_eq(selected(&session), 1);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 1);
     command(&session, "root-message");
     assert_message(&session, "This is the first mail of the thread.");
     command(&session, "parent-message");
@@ -229,11 +233,11 @@ START_TEST(test_tagging)
     press(&session, "j");
     assert_selects(&session, false, "b1 ");
     command(&session, "tag-entry");
-    assert_starts(&session, 2, "*   1/3");
+    assert_starts(&session, HEAD_MISSING + 2, "*   1/3");
     find(&session, "Revisions:2 Tagged:1]");
     command(&session, "tag-pattern ~f Bob");
     assert_message(&session, "1 entry tagged.");
-    assert_starts(&session, 3, "*");
+    assert_starts(&session, HEAD_MISSING + 3, "*");
     assert_selects(&session, true, "b1 r2 ");
     /* In the order of the tree, whatever the order in which they were tagged. */
     command(&session, "tag-pattern =s paint");
@@ -268,25 +272,25 @@ START_TEST(test_search)
     open_row(&session, 2);
 
     command(&session, "search =s paint");
-    ck_assert_int_eq(selected(&session), 6);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 6);
     command(&session, "search ~f Bob");
-    ck_assert_int_eq(selected(&session), 3);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 3);
     assert_message(&session, "Search wrapped to top.");
     command(&session, "search-reverse ~f Ann");
-    ck_assert_int_eq(selected(&session), 2);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 2);
     command(&session, "search-next");
     command(&session, "search-next");
-    ck_assert_int_eq(selected(&session), 6);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 6);
     assert_message(&session, "Search wrapped to bottom.");
     command(&session, "search ~b 'I see'");
-    ck_assert_int_eq(selected(&session), 3);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 3);
     command(&session, "search ~b nowhere");
     assert_message(&session, "Not found.");
-    ck_assert_int_eq(selected(&session), 3);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 3);
     command(&session, "set nowrap_search");
     command(&session, "search =s make");
     assert_message(&session, "Not found.");
-    ck_assert_int_eq(selected(&session), 3);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 3);
     session_free(&session);
 }
 END_TEST
@@ -305,7 +309,7 @@ START_TEST(test_too_many_texts)
     press(&session, ENTER);
     command(&session, "search ~b word");
     find(&session, "too many mails");
-    ck_assert_int_eq(selected(&session), 1);
+    ck_assert_int_eq(selected(&session), HEAD + 1);
     command(&session, "tag-pattern ~b word");
     find(&session, "too many mails");
     /* What the model answers alone leaves few to be read. */
@@ -323,11 +327,11 @@ START_TEST(test_next_series)
     press(&session, ENTER);
     find(&session, "gadget: add");
     command(&session, "next-thread");
-    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
-    ck_assert_int_eq(selected(&session), 1);
+    assert_line(&session, HEAD_MISSING + 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 1);
     command(&session, "next-thread");
     assert_message(&session, "You are on the last series.");
-    assert_line(&session, 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
+    assert_line(&session, HEAD_MISSING + 1, "    0/3 2019-03-04 Ann Example widget: make it turn");
     /* The index has come along. */
     press(&session, "q");
     ck_assert_int_eq(selected(&session), 2);
@@ -365,7 +369,7 @@ START_TEST(test_neighbours)
     /* The versions below are no mails of this one. */
     ck_assert_ptr_null(view->operations->neighbour(view, mail, 1, false));
     command(&session, "refresh");
-    ck_assert_int_eq(selected(&session), 6);
+    ck_assert_int_eq(selected(&session), HEAD_MISSING + 6);
     mail = view->operations->neighbour(view, mail, -1, false);
     ck_assert(g_str_has_prefix(mail->mail->message_id, "r3"));
     g_ptr_array_unref(members);
@@ -385,7 +389,7 @@ START_TEST(test_arrivals)
     /* A reply above: the same mail stays selected. */
     char *reply = make_mail(CAROL, 7, "n1", "b1", "Re: [PATCH v2 1/3] widget: oil it", "New.\n");
     arrive(&session, INT64_MAX - 5, reply);
-    ck_assert_int_eq(find(&session, "Carol"), 5);
+    ck_assert_int_eq(find(&session, "Carol"), HEAD_MISSING + 5);
     ck_assert_int_eq(selected(&session), find(&session, "paint it"));
 
     /* The missing patch comes: where it was missing, it is selected. */
@@ -435,13 +439,13 @@ START_TEST(test_colours)
     start(&session);
     open_row(&session, 2);
     /* The indicator lies on the first row. */
-    int plain = screen_look_at(session.app->screen, 2, 45).foreground;
+    int plain = screen_look_at(session.app->screen, HEAD_MISSING + 2, 45).foreground;
     command(&session, "color index red default '~f Bob'");
-    ck_assert_int_eq(screen_look_at(session.app->screen, 2, 45).foreground, plain);
-    int red = screen_look_at(session.app->screen, 3, 45).foreground;
+    ck_assert_int_eq(screen_look_at(session.app->screen, HEAD_MISSING + 2, 45).foreground, plain);
+    int red = screen_look_at(session.app->screen, HEAD_MISSING + 3, 45).foreground;
     ck_assert_int_ne(red, plain);
     command(&session, "tag-pattern ~f Bob");
-    ck_assert_int_ne(screen_look_at(session.app->screen, 3, 45).foreground, red);
+    ck_assert_int_ne(screen_look_at(session.app->screen, HEAD_MISSING + 3, 45).foreground, red);
     session_free(&session);
 }
 END_TEST
@@ -453,11 +457,11 @@ START_TEST(test_arrow)
     start(&session);
     command(&session, "set arrow_cursor");
     open_row(&session, 2);
-    assert_line(&session, 1, "->    0/3 2019-03-04 Ann Example widget: make it turn");
-    assert_starts(&session, 2, "      1/3 2019-03-04");
+    assert_line(&session, HEAD_MISSING + 1, "->    0/3 2019-03-04 Ann Example widget: make it turn");
+    assert_starts(&session, HEAD_MISSING + 2, "      1/3 2019-03-04");
     command(&session, "next-entry");
-    assert_starts(&session, 1, "      0/3");
-    assert_starts(&session, 2, "->    1/3");
+    assert_starts(&session, HEAD_MISSING + 1, "      0/3");
+    assert_starts(&session, HEAD_MISSING + 2, "->    1/3");
     for (int columns = 80; columns > 0; columns--)
         resize(&session, 24, columns);
     session_free(&session);
@@ -471,10 +475,10 @@ START_TEST(test_narrow)
     start(&session);
     open_row(&session, 2);
     resize(&session, 24, 50);
-    assert_line(&session, 1, "    0/3 2019-03-04 widget: make it turn");
+    assert_line(&session, HEAD_MISSING + 1, "    0/3 2019-03-04 widget: make it turn");
     resize(&session, 24, 38);
-    assert_line(&session, 1, "    0/3 widget: make it turn");
-    assert_line(&session, 5, "    2/3 ├─>(not received)");
+    assert_line(&session, HEAD_MISSING + 1, "    0/3 widget: make it turn");
+    assert_line(&session, HEAD_MISSING + 5, "    2/3 ├─>(not received)");
     session_free(&session);
 }
 END_TEST

@@ -186,7 +186,7 @@ static void write_listed(GString *text, const struct posting *listed)
     g_string_append_printf(text, "listed %" G_GINT64_FORMAT "\n", posting_lead(listed)->place.arrival);
     for (guint i = 0; i < postings->len; i++) {
         const struct posting *posting = g_ptr_array_index(postings, i);
-        struct review review = posting_review(posting);
+        struct review review = posting_review(posting, NULL);
 
         series_write_posting(text, posting);
         g_string_append_printf(text, "    %u replies, %u reviewed\n", review.replies, review.reviewed);

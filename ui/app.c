@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "app.h"
 
+#include "answerer.h"
 #include "frame.h"
 #include "marker.h"
 #include "rescue.h"
@@ -332,10 +333,13 @@ struct app *app_new(struct archive *archive)
     app->set = series_set_new();
     app->visit = visit_new();
     app->configuration = configuration_new();
+    app->bots = bots_new(&app->configuration->settings);
+    app->review = (struct review_request){bots_wrote, app->bots, INT64_MAX};
     app->prompt_history = prompt_history_new(NULL);
     app->views = g_ptr_array_new_with_free_func(free_view);
     app->jobs = g_ptr_array_new();
     app->marker_queue = marker_queue_new();
+    app->checker = checker_new();
     app->search.direction = 1;
     app->message = g_string_new(NULL);
     input_init(&app->input);
@@ -377,6 +381,7 @@ void app_free(struct app *app)
     if (app->prompt)
         prompt_leave(app);
     g_ptr_array_unref(app->views);
+    checker_free(app);
     /* What waits for a job is not to begin when that ends here. */
     marker_queue_clear(app->marker_queue);
     while (app->jobs->len)
@@ -393,11 +398,13 @@ void app_free(struct app *app)
     search_clear(&app->search);
     input_clear(&app->input);
     prompt_history_free(app->prompt_history);
+    bots_free(app->bots);
     configuration_free(app->configuration);
     marking_free(app->marking);
     series_set_free(app->set);
     marks_close(app->marks);
     g_string_free(app->message, TRUE);
+    g_free(app->draft);
     g_free(app->from);
     g_free(app->to);
     g_main_context_unref(app->context);
@@ -595,6 +602,7 @@ int app_run(struct archive *archive, const struct app_options *options, GError *
     if (not_remembered)
         fprintf(stderr, "pore: the visit is not remembered: %s\n", not_remembered->message);
     g_clear_error(&not_remembered);
+    answerer_end(app);
     int status = tell_script_errors(app) ? SCRIPT_FAILED : 0;
     app_free(app);
     signals_free(signals);

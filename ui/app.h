@@ -8,6 +8,9 @@
 #define PORE_APP_H
 
 #include "archive/archive.h"
+#include "bots.h"
+#include "checker.h"
+#include "collector.h"
 #include "fingerprints.h"
 #include "prompt_history.h"
 #include "input.h"
@@ -18,6 +21,7 @@
 #include "scan.h"
 #include "screen.h"
 #include "search.h"
+#include "series/review.h"
 #include "series/series.h"
 #include "view.h"
 #include "visit.h"
@@ -37,10 +41,14 @@ struct app {
     struct series_set *set;
     struct marks *marks;     /* NULL before app_start() */
     struct marking *marking; /* the same */
+    struct bots *bots;
+    struct review_request review; /* what counting replies has to ask: the bots, the last visit */
     uint64_t corrected;      /* the generation of the corrections that the model has */
     struct scan *scan; /* of the range, or of what a refresh brings; NULL when that has been read */
     struct current_visit *visit; /* what else is being read, visit.c */
     struct fingerprinting fingerprinting;
+    struct collecting collecting;
+    struct checker *checker; /* what was found out about postings */
     struct marker_queue *marker_queue; /* marks that are still to be set, marker.h */
     unsigned readers;  /* as in scan.h */
     char *from, *to;   /* what bounds the range, for the digest */
@@ -53,6 +61,7 @@ struct app {
     struct search search;
     GPtrArray *jobs; /* struct job *, jobs.c */
     struct script *script; /* that is worked off, or NULL */
+    char *draft;           /* the path of one that was left, for answerer_end(); or NULL */
 
     size_t unreadable;  /* commits that could not be read */
     GString *message;   /* the message line; empty if there is none */

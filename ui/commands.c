@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "app.h"
+#include "mail/answer.h"
 #include "save.h"
 
 #include <stdlib.h>
@@ -292,7 +293,8 @@ static const struct command commands[] = {
 static const char *const context_names[CONTEXT_COUNT] = {
     [CONTEXT_GENERIC] = "generic", [CONTEXT_INDEX] = "index",
     [CONTEXT_SERIES] = "series",   [CONTEXT_PAGER] = "pager",
-    [CONTEXT_CONTRIBUTORS] = "contributors", [CONTEXT_TEXT] = "text",
+    [CONTEXT_CONTRIBUTORS] = "contributors", [CONTEXT_LIST] = "list",
+    [CONTEXT_TEXT] = "text",
     [CONTEXT_EDITOR] = "editor",
 };
 

@@ -24,6 +24,9 @@ static const struct {
     {"display-toggle-weed", "The pager"},
     {"contributors", "Other views"},
     {"save-message", "Saving, piping and copying"},
+    {"compare-versions", "What changed, and who said what"},
+    {"check-series", "The project's repository"},
+    {"reply", "Answers"},
     {"accept-line", "The line of a prompt"},
 };
 

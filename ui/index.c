@@ -77,6 +77,7 @@ static void update(struct view *view)
     gint64 start = g_get_monotonic_time();
     index->rows.waits = index->limiting || index->limit_stopped;
     index->rows.marking = view->app->marking;
+    index->rows.review = &view->app->review;
     index->rows.hides_done = app_settings(view->app)->hide_done;
     index_rows_update(&index->rows, view->app->set, app_settings(view->app)->sort,
                       index->moved ? index->selected : NULL);
@@ -132,12 +133,15 @@ static void draw_row(const struct index *index, struct screen *screen, int line,
     const struct index_row *row = index_row_at(index, number);
     bool arrow = app_settings(app)->arrow_cursor;
     int column = arrow ? MIN(2, index->view.width) : 0;
+    struct index_replies replies = {.counted = false};
     const struct index_entry entry = {
         .row = row,
         .number = number + 1,
         .tagged = index_rows_is_tagged(&index->rows, row),
         .mark = index_rows_mark(&index->rows, row),
         .marking = index->rows.marking,
+        .review = index->rows.review,
+        .replies = &replies,
         .now = g_get_real_time() / G_USEC_PER_SEC,
         .list = archive_name(app->archive),
         .settings = app_settings(app),
@@ -151,13 +155,33 @@ static void draw_row(const struct index *index, struct screen *screen, int line,
     overlay_row(index, screen, line, number, &entry);
 }
 
-static const char *why_empty(const struct index *index)
+/* Replies of the range: where nothing else came, they are to series that are not listed. */
+static guint count_replies(const struct index *index)
+{
+    const GPtrArray *members = series_set_mails(index->view.app->set)->members;
+    guint count = 0;
+    for (guint i = 0; i < members->len; i++) {
+        const struct member *member = members->pdata[i];
+        count += member->live && member->in_range && member->mail->kind == MAIL_REPLY;
+    }
+    return count;
+}
+
+/* The caller frees it. */
+static char *why_empty(const struct index *index)
 {
     if (index->view.app->scan || index->limiting)
-        return "";
+        return g_strdup("");
     if (index->rows.done && !index->rows.hidden)
-        return "All series are reviewed or ignored, and hidden.";
-    return index->rows.limit ? "No series matches the limit." : "No patch series here.";
+        return g_strdup("All series are reviewed or ignored, and hidden.");
+    if (index->rows.limit)
+        return g_strdup("No series matches the limit.");
+    guint replies = count_replies(index);
+    if (!replies)
+        return g_strdup("No patch series here.");
+    return g_strdup_printf("No patch series here, but %u %s to what came before: --all shows %s.",
+                           replies, replies == 1 ? "reply" : "replies",
+                           replies == 1 ? "it" : "them");
 }
 
 static int draw(struct view *view, struct screen *screen, int top)
@@ -165,8 +189,9 @@ static int draw(struct view *view, struct screen *screen, int top)
     struct index *index = (struct index *)view;
     const struct list *list = &index->list;
     struct format_line buffer = {0};
-    const char *empty = list->count ? "" : why_empty(index);
+    char *empty = list->count ? g_strdup("") : why_empty(index);
     screen_put(screen, top, 0, view->width, STYLE_DIM, empty, strlen(empty));
+    g_free(empty);
     for (int line = 0; line < list->height && list->top + line < list->count; line++)
         draw_row(index, screen, top + line, list->top + line, &buffer);
     format_line_clear(&buffer);

@@ -4,7 +4,6 @@
 #include "app.h"
 #include "frame.h"
 #include "row.h"
-#include "series/review.h"
 
 #include <string.h>
 
@@ -103,15 +102,35 @@ static bool expand_date(const struct index_entry *entry, char letter, const char
     }
 }
 
+static struct review review_of(const struct index_entry *entry)
+{
+    struct index_replies *replies = entry->replies;
+    if (!replies->counted)
+        replies->review = posting_review(entry->row->posting, entry->review);
+    replies->counted = true;
+    return replies->review;
+}
+
 static bool expand_review(const struct index_entry *entry, char letter, const char *argument,
                           GString *out, enum style *style)
 {
-    const struct review review = posting_review(entry->row->posting);
+    const struct review review = review_of(entry);
     (void)argument;
     *style = STYLE_REVIEW;
     switch (letter) {
     case 'r':
         append_count(out, review.replies);
+        *style = review.unread ? STYLE_NEW : STYLE_REVIEW;
+        return true;
+    case 'o':
+        append_count(out, review.replies - review.unread);
+        return true;
+    case 'N':
+        append_count(out, review.unread);
+        *style = STYLE_NEW;
+        return true;
+    case 'R':
+        append_count(out, review.bots);
         return true;
     case 'k':
         append_trailers(&review, out);

@@ -6,9 +6,16 @@
 #include "format.h"
 #include "index_rows.h"
 #include "list.h"
+#include "series/review.h"
 #include "settings.h"
 
 struct app;
+
+/* What people said of a row's posting: counted when a letter asks for it, once for all of them. */
+struct index_replies {
+    bool counted;
+    struct review review;
+};
 
 /* What a row is made of. Borrowed for the call. */
 struct index_entry {
@@ -17,6 +24,8 @@ struct index_entry {
     bool tagged;
     struct series_mark mark;
     const struct marking *marking; /* of notes; may be NULL */
+    const struct review_request *review; /* what counting replies has to ask; may be NULL */
+    struct index_replies *replies;       /* zeroed at first */
     int64_t now; /* UTC seconds */
     const char *list; /* the name of the archive */
     const struct settings *settings;

@@ -171,7 +171,8 @@ static enum pattern_answer ask(const struct index_rows *rows, const struct posti
                                const struct pattern_texts *texts)
 {
     const struct pattern_subject subject = {
-        .posting = posting, .tagged = tagged, .marking = rows->marking, .number = number};
+        .posting = posting, .tagged = tagged, .marking = rows->marking, .review = rows->review,
+        .number = number};
     return pattern_match(pattern, &subject, texts);
 }
 
@@ -185,7 +186,8 @@ enum pattern_answer index_rows_match(const struct index_rows *rows, const struct
 static void want(struct index_rows *rows, const struct posting *posting, bool tagged, int number)
 {
     const struct pattern_subject subject = {
-        .posting = posting, .tagged = tagged, .marking = rows->marking, .number = number};
+        .posting = posting, .tagged = tagged, .marking = rows->marking, .review = rows->review,
+        .number = number};
     if (!rows->waits)
         pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
 }
@@ -245,7 +247,7 @@ struct sorted {
     guint place; /* in the order of arrival, which decides between equals */
 };
 
-static void set_key(struct sorted *sorted, const char *order)
+static void set_key(const struct index_rows *rows, struct sorted *sorted, const char *order)
 {
     const struct posting *posting = sorted->series->listed;
     const struct mail *lead = posting_lead(posting);
@@ -262,7 +264,7 @@ static void set_key(struct sorted *sorted, const char *order)
     } else if (strcmp(order, "patches") == 0) {
         sorted->number = posting->total;
     } else {
-        const struct review review = posting_review(posting);
+        const struct review review = posting_review(posting, rows->review);
         sorted->number = strcmp(order, "replies") == 0
                              ? review.replies
                              : (gint64)review.acked + review.reviewed + review.tested +
@@ -290,7 +292,7 @@ static GPtrArray *reversed(const GPtrArray *list)
 }
 
 /* LIST in ORDER: struct series *, the caller unrefs it. */
-static GPtrArray *sort(const GPtrArray *list, const char *order)
+static GPtrArray *sort(const struct index_rows *rows, const GPtrArray *list, const char *order)
 {
     bool reverse = g_str_has_prefix(order, "reverse-");
     if (reverse)
@@ -299,7 +301,7 @@ static GPtrArray *sort(const GPtrArray *list, const char *order)
     bool by_arrival = strcmp(order, "arrival") == 0;
     for (guint i = 0; i < list->len && !by_arrival; i++) {
         struct sorted one = {.series = list->pdata[i], .place = i};
-        set_key(&one, order);
+        set_key(rows, &one, order);
         g_array_append_val(sorted, one);
     }
     g_array_sort(sorted, compare_sorted);
@@ -379,7 +381,7 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
 {
     const struct posting *wanted = selected ? index_rows_posting(selected) : NULL;
     const GPtrArray *list = series_set_list(set);
-    GPtrArray *ordered = strcmp(order, "arrival") == 0 ? NULL : sort(list, order);
+    GPtrArray *ordered = strcmp(order, "arrival") == 0 ? NULL : sort(rows, list, order);
     const GPtrArray *all = ordered ? ordered : list;
 
     g_array_set_size(rows->rows, 0);

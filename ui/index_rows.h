@@ -25,6 +25,7 @@ struct index_row {
 /* Owned by the index. */
 struct index_rows {
     const struct marking *marking; /* what is said of series; NULL: nothing */
+    const struct review_request *review; /* what counting replies has to ask; may be NULL */
     bool hides_done;
     GArray *rows;       /* struct index_row */
     GPtrArray *shown;   /* struct series *: of which a posting is shown, in order */

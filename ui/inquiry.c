@@ -51,6 +51,7 @@ static enum pattern_answer ask(const struct inquiry *inquiry, const struct candi
     const struct pattern_subject subject = {.posting = index_rows_posting(candidate->lead),
                                             .tagged = candidate->tagged,
                                             .marking = inquiry->app->marking,
+                                            .review = &inquiry->app->review,
                                             .number = candidate->number};
     return subject.posting ? pattern_match(inquiry->pattern, &subject, inquiry->texts)
                            : PATTERN_NO;
@@ -94,6 +95,7 @@ static void take_rows(struct inquiry *inquiry, const struct inquiry_request *req
         const struct pattern_subject subject = {.posting = asked->posting,
                                                 .tagged = candidate.tagged,
                                                 .marking = inquiry->app->marking,
+                                                .review = &inquiry->app->review,
                                                 .number = candidate.number};
         g_array_append_val(inquiry->candidates, candidate);
         pattern_wanted(inquiry->pattern, &subject, NULL, wanted);

@@ -6,9 +6,17 @@
 /* Time for taking results before keys are looked at again, in microseconds. */
 #define TAKE_AT_MOST (4 * 1000)
 
+/* One of the two: it reads mails, or it works on a thread of its own. */
 struct job {
     const struct job_operations *operations;
     struct reading *reading; /* NULL: there is nothing to read */
+
+    const struct job_work *work;
+    GThread *thread;  /* NULL: it has ended and was waited for */
+    GSource *working; /* that it wakes */
+    gint stop;        /* atomic: the thread is to end */
+    gint ended;       /* atomic: it has */
+
     void *data;
     GDestroyNotify free_data;
 };
@@ -18,10 +26,19 @@ static void wake(void *source)
     g_source_set_ready_time(source, 0);
 }
 
+/* DATA is this thread's until it has been waited for. */
+static void end_thread(struct job *job)
+{
+    if (!job->thread)
+        return;
+    g_atomic_int_set(&job->stop, 1);
+    g_thread_join(g_steal_pointer(&job->thread));
+}
+
 static void free_job(struct job *job)
 {
-    if (job->reading)
-        reading_free(job->reading);
+    reading_free(job->reading);
+    end_thread(job);
     if (job->free_data)
         job->free_data(job->data);
     g_free(job);
@@ -45,6 +62,33 @@ struct job *job_start(struct app *app, const struct job_operations *operations,
     return job;
 }
 
+static gpointer work(gpointer data)
+{
+    struct job *job = data;
+    job->work->work(job->data, &job->stop);
+    g_atomic_int_set(&job->ended, 1);
+    wake(job->working);
+    return NULL;
+}
+
+struct job *job_start_work(struct app *app, const struct job_work *how, void *data,
+                           GDestroyNotify free_data)
+{
+    GError *error = NULL;
+    struct job *job = g_new(struct job, 1);
+    *job = (struct job){
+        .work = how, .working = app->working, .data = data, .free_data = free_data};
+    job->thread = g_thread_try_new("job", work, job, &error);
+    if (!job->thread) {
+        free_job(job);
+        app_take_error(app, error);
+        return NULL;
+    }
+    g_ptr_array_add(app->jobs, job);
+    app_draw_soon(app);
+    return job;
+}
+
 void job_cancel(struct app *app, struct job *job)
 {
     if (g_ptr_array_remove(app->jobs, job))
@@ -53,9 +97,12 @@ void job_cancel(struct app *app, struct job *job)
 
 static void finish(struct app *app, struct job *job, bool complete)
 {
+    void (*done)(struct app *, bool, void *) =
+        job->work ? job->work->done : job->operations->done;
     g_ptr_array_remove(app->jobs, job);
-    if (job->operations->done)
-        job->operations->done(app, complete, job->data);
+    end_thread(job);
+    if (done)
+        done(app, complete, job->data);
     free_job(job);
     app_draw_soon(app);
 }
@@ -90,6 +137,14 @@ static void take_from(struct app *app, struct job *job, gint64 due)
         g_source_set_ready_time(app->working, 0);
 }
 
+static void look_at(struct app *app, struct job *job, gint64 due)
+{
+    if (!job->work)
+        take_from(app, job, due);
+    else if (g_atomic_int_get(&job->ended))
+        finish(app, job, true);
+}
+
 void jobs_take(struct app *app)
 {
     GPtrArray *jobs = g_ptr_array_new();
@@ -97,7 +152,7 @@ void jobs_take(struct app *app)
     g_ptr_array_extend(jobs, app->jobs, NULL, NULL);
     for (guint i = 0; i < jobs->len; i++)
         if (is_known(app, jobs->pdata[i]))
-            take_from(app, jobs->pdata[i], due);
+            look_at(app, jobs->pdata[i], due);
     g_ptr_array_unref(jobs);
     if (app->jobs->len && g_source_get_ready_time(app->drawing) < 0)
         app_draw_by(app, g_get_monotonic_time() + APP_DRAW_EVERY);
@@ -110,7 +165,7 @@ void jobs_describe(const struct app *app, GString *text)
         size_t count = job->reading ? reading_count(job->reading) : 0;
         if (i)
             g_string_append(text, ", ");
-        g_string_append(text, job->operations->name);
+        g_string_append(text, job->work ? job->work->name : job->operations->name);
         if (count)
             g_string_append_printf(text, " %zu%%", reading_taken(job->reading) * 100 / count);
     }

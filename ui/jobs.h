@@ -34,7 +34,23 @@ struct job *job_start(struct app *app, const struct job_operations *operations,
                       const struct commit_id *commits, size_t count, void *data,
                       GDestroyNotify free_data, GError **error);
 
-/* Stops it without a word: done() is not called. */
+/* A job that is one piece of work on a thread of its own: comparing, applying. */
+struct job_work {
+    const char *name; /* in the status line */
+
+    /* On the thread; nobody else touches DATA meanwhile. Ends soon when *STOP (atomic) is not 0. */
+    void (*work)(void *data, gint *stop);
+
+    /* It is over; COMPLETE unless it was stopped. The job is freed afterwards. */
+    void (*done)(struct app *app, bool complete, void *data);
+};
+
+/* Starts it with DATA, which is freed with FREE_DATA (may be NULL) after the job: when the thread has
+ * ended. NULL, with the reason said to the user, if it cannot; DATA is freed then, too. */
+struct job *job_start_work(struct app *app, const struct job_work *work, void *data,
+                           GDestroyNotify free_data);
+
+/* Stops it without a word: done() is not called. Of work it waits for the end. */
 void job_cancel(struct app *app, struct job *job);
 
 /* Takes what has been read; for the event loop. */

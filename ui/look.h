@@ -50,6 +50,14 @@ enum style {
     STYLE_REMOVED,
     STYLE_ADDED_WORD, /* what differs within a changed line */
     STYLE_REMOVED_WORD,
+    STYLE_OUTER_ADDED,   /* of two patches: the sign of a line that only the newer one has */
+    STYLE_OUTER_REMOVED, /* … that only the older one has */
+    STYLE_NEWER,         /* what else stands in a line of the newer one, */
+    STYLE_NEWER_ADDED,   /* if the patch adds it, */
+    STYLE_NEWER_REMOVED, /* or removes it; */
+    STYLE_OLDER,         /* and in one of the older one */
+    STYLE_OLDER_ADDED,
+    STYLE_OLDER_REMOVED,
     STYLE_SIGNATURE,
     STYLE_MARKERS, /* where a wrapped line goes on, what is folded */
     STYLE_SEARCH,  /* what was found */

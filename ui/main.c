@@ -26,7 +26,9 @@ struct options {
     gint64 newest;
     gint readers;
     gboolean all, verify, classic, all_states, raw, whole_series, version, no_system_rc;
-    gboolean history, no_history;
+    gboolean history, no_history, no_patch, no_trailers, exact;
+    char *patches;
+    gint context;
     char **words, **lines;
 };
 
@@ -58,6 +60,15 @@ static const struct subcommand subcommands[] = {
       READS_RANGE, 1, 2, NULL, report_contributors, " " },
     { "show", "ARCHIVE MESSAGE-ID", "Print a mail.", NULL, READS_ARCHIVE, 2, 2,
       "an archive and a Message-ID", report_show, " raw series " },
+    { "diff", "ARCHIVE A [B]", "Print what changed between two versions of a series.",
+      "A and B are Message-IDs of mails of the two versions; with A alone it is compared with\n"
+      "the version before it.",
+      READS_ARCHIVE, 2, 3, "an archive and one or two Message-IDs", report_diff,
+      " context no-patch " },
+    { "am", "ARCHIVE MESSAGE-ID", "Print a series as an mbox for git am.",
+      "The newest version is taken, with the trailers that people gave in their replies.",
+      READS_ARCHIVE, 2, 2, "an archive and a Message-ID", report_am,
+      " exact no-trailers patches " },
     { "mark", "ARCHIVE STATE ID...", "Mark the series of these mails.",
       "STATE is reviewed, unreviewed, later, ignored, flagged, unflagged, note=TEXT or no-note.\n"
       "ID is a Message-ID; - reads them from standard input, one a line.",
@@ -144,6 +155,16 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "raw", 0, 0, G_OPTION_ARG_NONE, &options->raw, "The bytes of the mail", NULL },
         { "series", 0, 0, G_OPTION_ARG_NONE, &options->whole_series,
           "Its whole posting; with --raw its patches as an mbox", NULL },
+        { "no-patch", 's', 0, G_OPTION_ARG_NONE, &options->no_patch,
+          "The list of patches alone", NULL },
+        { "context", 'U', 0, G_OPTION_ARG_INT, &options->context,
+          "Unchanged lines around what differs (default: 3)", "N" },
+        { "no-trailers", 0, 0, G_OPTION_ARG_NONE, &options->no_trailers,
+          "As it was sent, without the trailers of replies", NULL },
+        { "exact", 0, 0, G_OPTION_ARG_NONE, &options->exact,
+          "The version that the mail is of, also if there is a newer one", NULL },
+        { "patches", 'P', 0, G_OPTION_ARG_FILENAME, &options->patches,
+          "Some of the patches: 1-3,5", "LIST" },
         { "withdraw", 0, 0, G_OPTION_ARG_FILENAME, &options->withdraw,
           "Then withdraw the mail with this Message-ID", "MESSAGE-ID" },
         { "readers", 0, 0, G_OPTION_ARG_INT, &options->readers,
@@ -234,6 +255,8 @@ static bool check_options(const struct options *options, GError **error)
         return refuse(error, "--readers takes a number from 1 to %d", READERS_MAX);
     if (options->newest < 1)
         return refuse(error, "-n takes a number of mails from 1 on");
+    if (options->context < 0)
+        return refuse(error, "-U takes a number of lines");
     if (options->name && !g_utf8_validate(options->name, -1, NULL))
         return refuse(error, "--name takes UTF-8");
     for (char **line = options->lines; line && *line; line++)
@@ -273,6 +296,8 @@ static bool make_request(const struct subcommand *command, const struct options 
         .readers = options->readers, .classic = options->classic,
         .all_states = options->all_states, .raw = options->raw,
         .whole_series = options->whole_series, .history = options->history,
+        .no_patch = options->no_patch, .no_trailers = options->no_trailers,
+        .exact = options->exact, .patches = options->patches, .context = options->context,
         .name = options->name, .withdraw = options->withdraw, .arguments = words,
     };
     if (command->run != report_marks)
@@ -301,6 +326,7 @@ static void options_clear(struct options *options)
     g_free(options->withdraw);
     g_free(options->config);
     g_free(options->script);
+    g_free(options->patches);
     g_strfreev(options->lines);
     g_strfreev(options->words);
 }
@@ -341,6 +367,19 @@ static void settle_plain_n(int argc, char **argv)
     }
 }
 
+/* Nor does GOption know -U5. Of several the last one counts, so there need be only one word. */
+static void settle_context(int argc, char **argv)
+{
+    static char word[40];
+
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (g_str_has_prefix(argv[i], "-U") && is_number(argv[i] + 2)) {
+            g_snprintf(word, sizeof(word), "--context=%s", argv[i] + 2);
+            argv[i] = word;
+        }
+    }
+}
+
 /* Files that are opened later must not become standard output. */
 static void fill_standard_files(void)
 {
@@ -356,7 +395,7 @@ static void fill_standard_files(void)
 int main(int argc, char **argv)
 {
     const struct subcommand *command = find_subcommand(argc > 1 ? argv[1] : NULL);
-    struct options options = { .newest = NEWEST_UNSET };
+    struct options options = { .newest = NEWEST_UNSET, .context = 3 };
     struct request request = { 0 };
     GError *error = NULL;
     enum exit_status status;
@@ -367,6 +406,7 @@ int main(int argc, char **argv)
         argv[1] = argv[0];
         argc--;
         argv++;
+        settle_context(argc, argv);
     } else {
         settle_plain_n(argc, argv);
     }

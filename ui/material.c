@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "material.h"
 
-#include "scan.h"
 #include "hash.h"
+#include "scan.h"
 #include "series/lookup.h"
 #include "store/remembered.h"
 
@@ -325,6 +325,34 @@ bool material_find(struct material *material, const GPtrArray *ids, bool series)
     /* What is not there may be where the history could not be read or written. */
     forget(material);
     return material_read(material, &everything, false);
+}
+
+const struct posting *material_posting(const struct material *material, const char *id)
+{
+    const struct posting *posting = series_set_find(material->set, id);
+
+    if (posting)
+        return posting;
+    if (mailset_find(series_set_mails(material->set), id))
+        report_say("%s: the mail %s is of no series", material->path, id);
+    else
+        report_say("%s: no mail with the Message-ID %s", material->path, id);
+    return NULL;
+}
+
+struct patch *material_patch(const struct material *material, const struct member *member)
+{
+    struct archive_mail raw;
+    struct patch *patch;
+    GError *error = NULL;
+
+    if (!archive_read_id(material->archive, &member->mail->place.commit, &raw, &error)) {
+        report_error(error);
+        return NULL;
+    }
+    patch = patch_read(raw.bytes, raw.length);
+    archive_mail_release(&raw);
+    return patch;
 }
 
 void material_fingerprint(struct material *material, struct marking *marking,

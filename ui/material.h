@@ -7,6 +7,7 @@
 #define PORE_MATERIAL_H
 
 #include "history.h"
+#include "mail/patch.h"
 #include "marking.h"
 #include "report.h"
 #include "series/series.h"
@@ -47,6 +48,13 @@ bool material_read(struct material *material, const struct range *range, bool hi
  * that they are of, as if the whole archive had been read: through the index, which is brought up
  * to date. False if the archive cannot be read. */
 bool material_find(struct material *material, const GPtrArray *ids, bool series);
+
+/* The posting of the mail with the Message-ID ID, of what material_find() has found; NULL, and it has been said, if
+ * there is none. */
+const struct posting *material_posting(const struct material *material, const char *id);
+
+/* The patch in MEMBER's mail; NULL, and it has been said, if that cannot be read. The caller frees it. */
+struct patch *material_patch(const struct material *material, const struct member *member);
 
 /* Reads the fingerprints of WANTED (struct member *) for MARKING. */
 void material_fingerprint(struct material *material, struct marking *marking,

@@ -21,7 +21,22 @@ enum outside_wait { OUTSIDE_WAIT_NEVER, OUTSIDE_WAIT_FAILED, OUTSIDE_WAIT_ALWAYS
 int outside_run(struct app *app, const char *command, const GString *input,
                 enum outside_wait wait, GError **error);
 
-/* What to tell the user of a STATUS that is no success, to be freed; NULL for a success. */
+/* The same for a command that gets a mail to send: it never waits for a key, and what it writes
+ * to standard error does not come to the terminal but is *COMPLAINT, which the caller frees: any
+ * bytes, a NUL behind them, of more than OUTSIDE_COMPLAINT_MAX the first ones. */
+#define OUTSIDE_COMPLAINT_MAX 65536
+int outside_send(struct app *app, const char *command, const GString *input, char **complaint,
+                 GError **error);
+
+/* COMMAND with PATH, quoted for the shell, in the place of each "%s", or behind it where there
+ * is none; "%%" is a percent sign. The caller frees it. */
+char *outside_expand(const char *command, const char *path);
+
+/* How it ended, for a STATUS that is no success: "exited with status 3", to be freed; NULL for a
+ * success. */
+char *outside_end(int status);
+
+/* The same as a sentence: "The command exited with status 3." */
 char *outside_problem(int status);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rc.h"
 
+#include "bots.h"
 #include "history.h"
 #include "text_file.h"
 #include "words.h"
@@ -150,6 +151,10 @@ static bool apply_setting(struct configuration *configuration, const struct sett
         return keymap_set_base(configuration->keymap, settings->keymap, error);
     if (strcmp(setting->name, "theme") == 0)
         return colours_set_theme(configuration->colours, settings->theme, error);
+    if (strcmp(setting->name, "bots") == 0 && !bots_check(settings->bots, error)) {
+        g_prefix_error(error, "%s: ", setting->name);
+        return false;
+    }
     if (strcmp(setting->name, "history") == 0) {
         struct history_reach reach;
         return history_parse_reach(settings->history, g_get_real_time() / G_USEC_PER_SEC, &reach,

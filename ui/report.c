@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void report_say(const char *format, ...)
 {
@@ -39,6 +40,23 @@ bool report_out(void *data, const char *bytes, size_t length)
     if (*error == 0 && fwrite(bytes, 1, length, stdout) != length)
         *error = errno;
     return *error == 0;
+}
+
+void report_raw(int *error, const char *bytes, size_t length)
+{
+    GString *clean;
+    char *valid;
+
+    if (!isatty(STDOUT_FILENO)) {
+        report_out(error, bytes, length);
+        return;
+    }
+    valid = g_utf8_make_valid(bytes, (gssize)length);
+    clean = g_string_new(NULL);
+    report_append_text(clean, valid, strlen(valid));
+    report_out(error, clean->str, clean->len);
+    g_string_free(clean, TRUE);
+    g_free(valid);
 }
 
 enum exit_status report_finish(int error)

@@ -26,6 +26,10 @@ struct request {
     bool classic, all_states, raw, whole_series;
     bool history;                 /* states are to be those of the whole archive */
     const char *name;             /* of the list, or NULL */
+    bool no_patch;                /* diff: the pairs alone */
+    bool no_trailers, exact;      /* am: as they were sent; the posting that was named, not its newest */
+    const char *patches;          /* am: "1-3,5"; NULL: all */
+    int context;                  /* diff: unchanged lines around what differs */
     const char *withdraw;         /* import: Message-ID, or NULL */
     const char *const *arguments; /* behind the archive: Message-ID or files, NULL at the end */
 };
@@ -39,6 +43,10 @@ enum exit_status report_contributors(const struct request *request);
 /* report_mail.c */
 enum exit_status report_show(const struct request *request);
 enum exit_status report_import(const struct request *request);
+
+/* report_diff.c: what changed between two versions. report_am.c: a series for git am. */
+enum exit_status report_diff(const struct request *request);
+enum exit_status report_am(const struct request *request);
 
 /* report_marks.c: marks what the arguments name, or hands marks on. */
 enum exit_status report_mark(const struct request *request);
@@ -58,6 +66,9 @@ enum exit_status report_error(GError *error);
 /* A report_write (digest.h) for standard output. DATA is an int that keeps the errno of the first
  * write that failed. */
 bool report_out(void *data, const char *bytes, size_t length);
+
+/* The same for the bytes of mails, any; to a terminal only what cannot steer it. */
+void report_raw(int *error, const char *bytes, size_t length);
 
 /* Ends what was printed, of which ERROR is the errno of a failed write or 0: flushes
  * standard output, and says what went wrong with it. */

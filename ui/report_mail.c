@@ -8,28 +8,8 @@
 #include "readable.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 /* --- show ------------------------------------------------------------------- */
-
-/* Writes raw bytes; to a terminal only what cannot steer it. */
-static void write_raw(int *error, const char *bytes, size_t length)
-{
-    GString *clean;
-    char *valid;
-
-    if (!isatty(STDOUT_FILENO)) {
-        report_out(error, bytes, length);
-        return;
-    }
-    valid = g_utf8_make_valid(bytes, (gssize)length);
-    clean = g_string_new(NULL);
-    report_append_text(clean, valid, strlen(valid));
-    report_out(error, clean->str, clean->len);
-    g_string_free(clean, TRUE);
-    g_free(valid);
-}
 
 static enum exit_status show_mail(struct material *material, const struct request *request,
                                   const struct mail *mail, int *error)
@@ -48,7 +28,7 @@ static enum exit_status show_mail(struct material *material, const struct reques
     else
         readable_append(text, raw.bytes, raw.length);
     if (request->raw)
-        write_raw(error, text->str, text->len);
+        report_raw(error, text->str, text->len);
     else
         report_out(error, text->str, text->len);
     g_string_free(text, TRUE);

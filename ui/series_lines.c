@@ -2,7 +2,6 @@
 #include "series_lines.h"
 
 #include "glyph.h"
-#include "series/review.h"
 
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #define WIDTH_FOR_SENDER 56
 #define WIDTH_FOR_DATE 40
 
+#define FACT_LABEL_WIDTH 8
 #define DATE_WIDTH 6
 #define LONG_DATE_WIDTH 10
 
@@ -21,30 +21,30 @@
 /* What the columns of trailers are headed with, in the order of struct series_lines' widths. */
 static const char trailer_letters[] = {'A', 'R', 'T'};
 
-static uint32_t trailer_count(const struct series_trailers *trailers, size_t column)
+static uint32_t trailer_count(const struct tally_counts *trailers, size_t column)
 {
     return column == 0 ? trailers->acked : column == 1 ? trailers->reviewed : trailers->tested;
 }
 
-/* What a reply itself says. To go through all that answers it, as a patch's count does, would take
- * quadratic time in a long thread. */
-static struct series_trailers own_trailers(const struct mail *mail)
+static bool is_of_series(const struct series_lines *lines, const struct member *member)
 {
-    struct series_trailers own = {0};
-    for (const char *const *trailer = mail->trailers; *trailer; trailer++) {
-        own.acked += g_ascii_strncasecmp(*trailer, "Acked-by:", 9) == 0;
-        own.reviewed += g_ascii_strncasecmp(*trailer, "Reviewed-by:", 12) == 0;
-        own.tested += g_ascii_strncasecmp(*trailer, "Tested-by:", 10) == 0;
-    }
-    return own;
+    return member->posting && member->posting->series == lines->shown->posting->series;
 }
 
-static struct series_trailers trailers_of(const struct member *member)
+/* Of a reply those of its own: to go through all that answers it, as is done for a patch, would take
+ * quadratic time in a long thread. */
+static struct tally_counts trailers_of(const struct series_lines *lines,
+                                       const struct series_line *line, const struct tally *tally,
+                                       const struct review_request *request)
 {
-    if (!member_is_patch(member))
-        return own_trailers(member->mail);
-    struct review review = member_review(member);
-    return (struct series_trailers){review.acked, review.reviewed, review.tested};
+    const struct member *member = line->tree.member;
+    if (member_is_patch(member) && is_of_series(lines, member))
+        return tally_of(tally, member);
+    if (member_is_patch(member)) {
+        struct review review = member_review(member, request);
+        return (struct tally_counts){review.acked, review.reviewed, review.tested};
+    }
+    return line->bot ? (struct tally_counts){0} : tally_texts(member->mail->trailers);
 }
 
 static int digits(uint32_t number)
@@ -53,7 +53,7 @@ static int digits(uint32_t number)
     return g_snprintf(text, sizeof text, "%u", number);
 }
 
-static void widen(struct series_lines *lines, const struct series_trailers *trailers)
+static void widen(struct series_lines *lines, const struct tally_counts *trailers)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
         uint32_t count = trailer_count(trailers, i);
@@ -67,21 +67,36 @@ static int sender_columns(const struct mail *mail)
     return glyph_columns(mail->sender_name, strlen(mail->sender_name), SENDER_MOST);
 }
 
-static void add_tree(struct series_lines *lines, const struct posting *posting)
+static void look_at_mail(struct series_lines *lines, struct series_line *line,
+                         const struct series_material *material, const struct tally *tally)
+{
+    const struct member *member = line->tree.member;
+    const struct review_request *request = material->review;
+    bool reply = member->mail->kind == MAIL_REPLY;
+    lines->replies += reply;
+    line->bot = reply && request->is_bot && request->is_bot(request->data, member);
+    line->unread = reply && member->mail->place.received > request->since;
+    line->trailers = trailers_of(lines, line, tally, request);
+    lines->unread |= line->unread;
+    widen(lines, &line->trailers);
+    lines->sender_width = MAX(lines->sender_width, sender_columns(member->mail));
+}
+
+static void add_tree(struct series_lines *lines, const struct posting *posting,
+                     const struct series_material *material)
 {
     GArray *tree = tree_build(posting);
+    GArray *collected = trailers_collect(posting, material->trailers);
+    struct tally *tally = tally_new(posting, collected);
     for (guint i = 0; i < tree->len; i++) {
         struct series_line line = {.kind = SERIES_LINE_TREE,
                                    .tree = g_array_index(tree, struct tree_line, i)};
-        const struct member *member = line.tree.member;
-        if (member) {
-            lines->replies += member->mail->kind == MAIL_REPLY;
-            line.trailers = trailers_of(member);
-            widen(lines, &line.trailers);
-            lines->sender_width = MAX(lines->sender_width, sender_columns(member->mail));
-        }
+        if (line.tree.member)
+            look_at_mail(lines, &line, material, tally);
         g_array_append_val(lines->lines, line);
     }
+    tally_free(tally);
+    g_array_unref(collected);
     g_array_unref(tree);
 }
 
@@ -139,10 +154,29 @@ static void add_marks(struct series_lines *lines, const struct posting *posting)
     }
     g_string_free(text, TRUE);
     add_notes(lines, series);
-    if (lines->lines->len)
-        add_heading(lines, "");
     lines->patch_marks = mark.state == MARK_REVIEWED;
     lines->changes = mark.older && !mark.unread && posting == series->postings->pdata[0];
+}
+
+/* What is worth knowing of the posting. */
+static void add_facts(struct series_lines *lines, const struct posting *posting,
+                      const struct series_material *material)
+{
+    for (enum fact fact = FACT_NONE; material->finding && fact < FACT_COUNT; fact++) {
+        if (!fact_is_told(fact, posting, material->settings))
+            continue;
+        GString *text = g_string_new(NULL);
+        enum style style = fact_describe(fact, material->finding,
+                                         material->width - FACT_LABEL_WIDTH - 1, text);
+        const struct series_line line = {
+            .kind = SERIES_LINE_FACT,
+            .fact = fact,
+            .style = style,
+            .text = g_string_chunk_insert(lines->texts, text->str),
+        };
+        g_array_append_val(lines->lines, line);
+        g_string_free(text, TRUE);
+    }
 }
 
 /* "(same title, v1)", or nothing. The caller frees it. */
@@ -174,12 +208,12 @@ static void add_revisions(struct series_lines *lines, const struct series *serie
 }
 
 void series_lines_build(struct series_lines *lines, const struct posting *posting,
-                        const struct marking *marking)
+                        const struct series_material *material)
 {
     series_lines_clear(lines);
     lines->lines = g_array_new(FALSE, FALSE, sizeof(struct series_line));
     lines->texts = g_string_chunk_new(256);
-    lines->marking = marking;
+    lines->marking = material->marking;
     if (!posting)
         return;
     char date[ROW_DATE_SIZE];
@@ -188,7 +222,10 @@ void series_lines_build(struct series_lines *lines, const struct posting *postin
     lines->shown = posting->members->pdata[0];
     lines->total = posting->total;
     add_marks(lines, posting);
-    add_tree(lines, posting);
+    add_facts(lines, posting, material);
+    if (lines->lines->len)
+        add_heading(lines, "");
+    add_tree(lines, posting, material);
     add_revisions(lines, posting->series);
 }
 
@@ -214,7 +251,26 @@ const struct series_line *series_lines_at(const struct series_lines *lines, int 
 bool series_lines_is_entry(const struct series_lines *lines, int row)
 {
     enum series_line_kind kind = series_lines_at(lines, row)->kind;
-    return kind == SERIES_LINE_TREE || kind == SERIES_LINE_REVISION;
+    return kind == SERIES_LINE_TREE || kind == SERIES_LINE_REVISION || kind == SERIES_LINE_FACT;
+}
+
+int series_lines_first(const struct series_lines *lines)
+{
+    int row = 0;
+    while (row < series_lines_count(lines) &&
+           series_lines_at(lines, row)->kind != SERIES_LINE_TREE)
+        row++;
+    return row;
+}
+
+int series_lines_first_missing(const struct series_lines *lines)
+{
+    for (int row = 0; row < series_lines_count(lines); row++) {
+        const struct series_line *line = series_lines_at(lines, row);
+        if (line->kind == SERIES_LINE_TREE && !line->tree.member)
+            return row;
+    }
+    return -1;
 }
 
 struct member *series_lines_mail(const struct series_lines *lines, int row)
@@ -230,6 +286,8 @@ struct series_place series_lines_place(const struct series_lines *lines, int row
     if (row < 0 || row >= series_lines_count(lines))
         return (struct series_place){0};
     const struct series_line *line = series_lines_at(lines, row);
+    if (line->kind == SERIES_LINE_FACT)
+        return (struct series_place){.fact = line->fact};
     if (line->kind == SERIES_LINE_REVISION)
         return (struct series_place){.revision = true, .member = line->revision};
     return (struct series_place){.member = line->tree.member, .number = line->tree.first};
@@ -252,8 +310,19 @@ static int find_revision(const struct series_lines *lines, const struct member *
     return -1;
 }
 
+static int find_fact(const struct series_lines *lines, enum fact fact)
+{
+    for (int row = 0; row < series_lines_count(lines); row++)
+        if (series_lines_at(lines, row)->kind == SERIES_LINE_FACT &&
+            series_lines_at(lines, row)->fact == fact)
+            return row;
+    return -1;
+}
+
 int series_lines_find(const struct series_lines *lines, const struct series_place *place)
 {
+    if (place->fact != FACT_NONE)
+        return find_fact(lines, place->fact);
     if (!place->member)
         return series_lines_find_number(lines, place->number);
     return place->revision ? find_revision(lines, place->member)
@@ -269,8 +338,7 @@ static bool is_numbered(const struct series_lines *lines, int row, uint32_t *fir
     if (line->kind != SERIES_LINE_TREE)
         return false;
     *first = member ? member_number(member) : line->tree.first;
-    return !member ||
-           (member->posting && member->posting->series == lines->shown->posting->series);
+    return !member || is_of_series(lines, member);
 }
 
 uint32_t series_lines_number(const struct series_lines *lines, int row)
@@ -342,7 +410,7 @@ static void add_patch_mark(const struct series_lines *lines, const struct member
     if (patch && marking_patch_is_reviewed(lines->marking, member)) {
         row->overlay = STYLE_REVIEWED;
         add_state(row, MARK_REVIEWED);
-    } else if (patch && lines->changes && member->posting->series == lines->shown->posting->series) {
+    } else if (patch && lines->changes && is_of_series(lines, member)) {
         row_add(row, 1, STYLE_CHANGED, "c")->joined = true;
     } else {
         add_state(row, MARK_NONE);
@@ -368,7 +436,7 @@ static void add_sender(const struct series_lines *lines, int width, struct row *
 
 /* "A1 R2 T1": each in a column of its own, which is not there if no mail has any. */
 static void add_trailers(const struct series_lines *lines, int width, struct row *row,
-                         const struct series_trailers *trailers)
+                         const struct tally_counts *trailers)
 {
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
@@ -417,7 +485,11 @@ static void fill_mail(const struct series_lines *lines, const struct series_line
     add_number(row, STYLE_NUMBER, number);
     add_sender(lines, width, row, mail);
     add_trailers(lines, width, row, &line->trailers);
-    add_branch(row, &line->tree, STYLE_NORMAL, subject_of(line->tree.member));
+    char *subject = g_strconcat(line->bot ? "(bot) " : "", subject_of(line->tree.member), NULL);
+    add_branch(row, &line->tree, STYLE_NORMAL, subject);
+    if (line->bot)
+        row->overlay = STYLE_DIM;
+    g_free(subject);
 }
 
 static void fill_missing(const struct series_lines *lines, const struct series_line *line,
@@ -471,8 +543,12 @@ void series_lines_fill(const struct series_lines *lines, int index, int width, b
     switch (line->kind) {
     case SERIES_LINE_TREE:
         row_add(row, 1, STYLE_TAGGED, tagged ? "*" : "");
-        if (lines->patch_marks)
+        if (line->unread)
+            row_add(row, 1, STYLE_NEW, "N")->joined = true;
+        else if (lines->patch_marks)
             add_patch_mark(lines, line->tree.member, row);
+        else if (lines->unread)
+            add_state(row, MARK_NONE);
         if (line->tree.member)
             fill_mail(lines, line, width, row);
         else
@@ -483,6 +559,10 @@ void series_lines_fill(const struct series_lines *lines, int index, int width, b
         if (lines->revision_marks)
             add_state(row, marking_of_posting(lines->marking, line->revision->posting).state);
         fill_revision(lines, line->revision, width, row);
+        break;
+    case SERIES_LINE_FACT:
+        row_add(row, FACT_LABEL_WIDTH, STYLE_HEADER, fact_label(line->fact));
+        row_add(row, -1, line->style, line->text);
         break;
     case SERIES_LINE_HEADING:
     case SERIES_LINE_MARK:

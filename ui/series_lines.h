@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of the series view: what the reader has said of the series, a posting's mails as a tree
- * with the review trailers beside them, and below it the revisions of the series and why they were
- * joined.
+/* The lines of the series view: what the reader has said of the series, what is worth knowing of the
+ * posting, its mails as a tree with the review trailers beside them, and below it the revisions of the
+ * series and why they were joined.
  *
  * The lines hold mails and live until they are built anew. The owner of the model. */
 #ifndef PORE_SERIES_LINES_H
 #define PORE_SERIES_LINES_H
 
+#include "facts.h"
 #include "marking.h"
 #include "row.h"
+#include "series/review.h"
 #include "series/series.h"
+#include "series/trailers.h"
+#include "tally.h"
 #include "tree.h"
 
 #include <glib.h>
@@ -21,20 +25,18 @@ enum series_line_kind {
     SERIES_LINE_REVISION,
     SERIES_LINE_HEADING, /* of the revisions, and blank lines */
     SERIES_LINE_MARK,    /* above the tree: the mark, and each note */
-};
-
-/* How many put their names to a mail. */
-struct series_trailers {
-    uint32_t acked, reviewed, tested;
+    SERIES_LINE_FACT,    /* the same: what is worth knowing */
 };
 
 struct series_line {
     enum series_line_kind kind;
-    const char *text;        /* SERIES_LINE_HEADING, SERIES_LINE_MARK; the lines' */
+    const char *text;        /* SERIES_LINE_HEADING, SERIES_LINE_MARK, SERIES_LINE_FACT; the lines' */
     enum style style;        /* of it */
+    enum fact fact;          /* SERIES_LINE_FACT */
     struct tree_line tree;   /* SERIES_LINE_TREE */
+    bool unread, bot;        /* … the mail has come since the last visit; a machine wrote it */
     struct member *revision; /* SERIES_LINE_REVISION: the first mail of it */
-    struct series_trailers trailers;
+    struct tally_counts trailers;
 };
 
 /* Declared as zeros; series_lines_clear() frees what is inside. */
@@ -43,6 +45,7 @@ struct series_lines {
     GStringChunk *texts;
     const struct marking *marking; /* NULL: nothing is marked */
     bool patch_marks, revision_marks; /* is there a column for them? */
+    bool unread;            /* … for what is unread? */
     bool changes; /* may patches that are not reviewed be called changed? */
     struct member *shown;   /* the first mail of the posting whose tree it is, or NULL */
     uint32_t total;         /* patches announced */
@@ -52,17 +55,28 @@ struct series_lines {
     int sender_width, why_width; /* cells of the longest sender's name, and of why a revision is one */
 };
 
+/* What lines are made of besides a posting. */
+struct series_material {
+    const struct marking *marking; /* borrowed until the next call of series_lines_build(); NULL: nothing
+                                    * is marked */
+    const struct settings *settings;          /* which facts there are */
+    const struct finding *finding;            /* NULL: no facts are told */
+    const struct trailers_request *trailers;  /* what to collect trailers with */
+    const struct review_request *review;      /* what is unread, and what machines wrote */
+    int width; /* of the screen */
+};
+
 /* A line by what stands in it, which stays what it is while others come and go. */
 struct series_place {
+    enum fact fact;
     bool revision;
     struct member *member; /* NULL: patches that are missing */
     uint32_t number;       /* the first of these */
 };
 
-/* Makes them those of POSTING (NULL: none). MARKING, which is borrowed until the next call and may be
- * NULL, says what is marked. */
+/* Makes them those of POSTING (NULL: none). MATERIAL is borrowed for the call. */
 void series_lines_build(struct series_lines *lines, const struct posting *posting,
-                        const struct marking *marking);
+                        const struct series_material *material);
 void series_lines_clear(struct series_lines *lines);
 
 int series_lines_count(const struct series_lines *lines);
@@ -70,6 +84,12 @@ const struct series_line *series_lines_at(const struct series_lines *lines, int 
 
 /* Can ROW be selected? */
 bool series_lines_is_entry(const struct series_lines *lines, int row);
+
+/* The first row of the tree, which is that of the first mail. */
+int series_lines_first(const struct series_lines *lines);
+
+/* The first row of patches that are missing, or -1. */
+int series_lines_first_missing(const struct series_lines *lines);
 
 /* The mail in ROW of the tree, or NULL. */
 struct member *series_lines_mail(const struct series_lines *lines, int row);

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The series view: one posting's mails as a tree, and the revisions of the series. */
 #include "app.h"
+#include "checker.h"
+#include "collector.h"
 #include "find.h"
 #include "frame.h"
 #include "list.h"
 #include "series_lines.h"
 #include "view.h"
+
+/* Rows of the tree below which what stands above it makes way for it. */
+#define TREE_LEAST 5
 
 /* Mails whose texts are read while the user waits, to search or tag by them. */
 #define TEXTS_MAX 50
@@ -20,8 +25,16 @@ struct series_view {
     struct member *anchor;        /* a mail of the posting that is shown */
     struct series_place selected; /* what is in the row under the cursor */
     GHashTable *tagged;           /* struct member * */
-    bool moved;                   /* the user has; until then the first row is selected */
+    bool moved;                   /* the user has; until then the first mail is selected */
+    int home;                     /* the first row on the screen while it is where it was at first */
+    bool settled;                 /* nothing was being read that could show more of the series */
 };
+
+static bool is_on_top(const struct series_view *self)
+{
+    const GPtrArray *views = self->view.app->views;
+    return views->pdata[views->len - 1] == self;
+}
 
 /* The posting that is shown now, or NULL if its mails were withdrawn. */
 static const struct posting *shown(const struct series_view *self)
@@ -56,23 +69,64 @@ static void go(struct series_view *self, int row)
     select_row(self, row, 1);
 }
 
+/* What is known of POSTING; what is not is found out for the view that the user looks at. */
+static const struct finding *find_out(const struct series_view *self, const struct posting *posting)
+{
+    struct app *app = self->view.app;
+    if (!posting)
+        return NULL;
+    if (is_on_top(self))
+        collector_look(app, posting);
+    return checker_look(app, posting, is_on_top(self));
+}
+
+static void build(struct series_view *self)
+{
+    struct app *app = self->view.app;
+    const struct posting *posting = shown(self);
+    self->settled = !visit_is_busy(app);
+    const struct trailers_request trailers = collector_request(app);
+    const struct series_material material = {
+        .marking = app->marking,
+        .settings = app_settings(app),
+        .finding = find_out(self, posting),
+        .trailers = &trailers,
+        .review = &app->review,
+        .width = self->view.width,
+    };
+    series_lines_build(&self->lines, posting, &material);
+}
+
+/* Goes where the screen is at first: a mark that appears above the tree is to be seen, and on a few lines
+ * the tree. */
+static void go_home(struct series_view *self)
+{
+    struct list *list = &self->list;
+    int first = series_lines_first(&self->lines);
+    bool cramped = list->height < first + TREE_LEAST;
+    self->home = cramped ? CLAMP(first, 0, MAX(list->count - list->height, 0)) : 0;
+    if (list->cursor >= self->home && list->cursor < self->home + list->height)
+        list->top = self->home;
+}
+
 static void update(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
-    bool from_the_top = self->list.top == 0;
-    series_lines_build(&self->lines, shown(self), view->app->marking);
-    int row = self->moved ? series_lines_find(&self->lines, &self->selected) : 0;
+    bool at_home = self->list.top == self->home;
+    build(self);
+    int row = self->moved ? series_lines_find(&self->lines, &self->selected)
+                          : series_lines_first(&self->lines);
     list_resize(&self->list, view->height);
     list_replace(&self->list, series_lines_count(&self->lines), row < 0 ? self->list.cursor : row);
     select_row(self, self->list.cursor, 1);
-    /* A mark that appears above the tree is to be seen. */
-    if (from_the_top && self->list.cursor < self->list.height)
-        self->list.top = 0;
+    if (at_home)
+        go_home(self);
 }
 
 /* Shows the posting of MEMBER from here on. */
 static void show(struct series_view *self, struct member *member)
 {
+    checker_leave(self->view.app);
     self->anchor = member;
     self->moved = false;
     update(&self->view);
@@ -241,8 +295,11 @@ static void draw_row(const struct series_view *self, struct screen *screen, int 
 
 static int draw(struct view *view, struct screen *screen, int top)
 {
-    const struct series_view *self = (const struct series_view *)view;
+    struct series_view *self = (struct series_view *)view;
     const struct list *list = &self->list;
+    /* The reading has ended, which nothing else says. */
+    if (!self->settled && !visit_is_busy(view->app))
+        update(view);
     static const char withdrawn[] = "What stood here was withdrawn.";
     if (!list->count)
         screen_put(screen, top, 0, view->width, STYLE_DIM, withdrawn, sizeof withdrawn - 1);
@@ -287,6 +344,9 @@ static const char *move(struct view *view, enum motion motion, int count)
 {
     struct series_view *self = (struct series_view *)view;
     int before = self->list.cursor;
+    /* The first entry is the first mail: what is known stands above it. */
+    if (motion == MOTION_FIRST)
+        count = MIN(MAX(count, 1), self->list.count) + series_lines_first(&self->lines);
     const char *problem = list_move(&self->list, motion, count);
     self->moved = true;
     select_row(self, self->list.cursor, self->list.cursor < before ? -1 : 1);
@@ -314,16 +374,37 @@ static void open_mail(struct app *app, struct member *member)
         app_take_error(app, error);
 }
 
+/* Shows what stands behind a line above the tree. */
+static void open_fact(struct series_view *self, enum fact fact)
+{
+    struct app *app = self->view.app;
+    const struct finding *finding = checker_look(app, shown(self), true);
+    struct view *view = facts_view(app, fact, finding);
+    if (view)
+        app_push(app, view);
+    else if (fact == FACT_MISSING)
+        go(self, series_lines_first_missing(&self->lines));
+    else if (fact != FACT_APPLIES || finding->state != FINDING_DONE)
+        app_message(app, "That is not known yet.");
+    else {
+        char *answer = facts_answer(finding);
+        app_message(app, answer);
+        g_free(answer);
+    }
+}
+
 static void open_selected(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
     const struct series_place *selected = &self->selected;
     if (!self->list.count)
         app_error(view->app, "There are no entries.");
+    else if (selected->fact != FACT_NONE)
+        open_fact(self, selected->fact);
     else if (!selected->member)
         app_error(view->app, "This patch was not received.");
     else if (selected->revision && selected->member == self->lines.shown)
-        go(self, 0);
+        go(self, series_lines_first(&self->lines));
     else if (selected->revision)
         app_push(view->app, series_view_new(view->app, selected->member));
     else
@@ -392,6 +473,7 @@ static struct member *neighbour(struct view *view, const struct member *mail, in
 static void free_series_view(struct view *view)
 {
     struct series_view *self = (struct series_view *)view;
+    checker_leave(view->app);
     series_lines_clear(&self->lines);
     g_hash_table_unref(self->tagged);
     g_free(self);
@@ -401,10 +483,13 @@ static const struct view_hint hints[] = {
     {"exit", "Exit"},
     {"help", "Help"},
     {"display-message", "Open"},
-    {"revisions", "Revisions"},
-    {"older-revision", "Older"},
-    {"newer-revision", "Newer"},
+    {"compare-versions", "Compare"},
+    {"show-trailers", "Trailers"},
     {"toggle-reviewed", "Reviewed"},
+    {"reply", "Reply"},
+    {"check-series", "Check"},
+    {"apply-series", "Apply"},
+    {"revisions", "Revisions"},
     {"tag-entry", "Tag"},
     {"save-message", "Save"},
     {NULL, NULL},
@@ -431,6 +516,8 @@ static const struct view_operations operations = {
 struct view *series_view_new(struct app *app, struct member *member)
 {
     struct series_view *self = g_new0(struct series_view, 1);
+    collector_begin(app);
+    checker_leave(app);
     self->view = (struct view){.operations = &operations, .app = app};
     self->anchor = member;
     self->tagged = g_hash_table_new(NULL, NULL);
@@ -483,13 +570,15 @@ void series_revision(struct app *app, const struct invocation *invocation)
         return;
     }
     bool in_list = self->selected.revision;
+    const struct series_place fact = {.fact = self->selected.fact};
     uint32_t number = series_lines_number(&self->lines, self->list.cursor);
     const struct posting *revision = posting->series->postings->pdata[other];
     struct member *member = revision->members->pdata[0];
     show(self, member);
     const struct series_place place = {.revision = true, .member = member};
-    go(self, in_list ? series_lines_find(&self->lines, &place)
-                     : series_lines_find_number(&self->lines, number));
+    go(self, in_list                     ? series_lines_find(&self->lines, &place)
+             : fact.fact != FACT_NONE ? series_lines_find(&self->lines, &fact)
+                                      : series_lines_find_number(&self->lines, number));
 }
 
 void series_revisions(struct app *app, const struct invocation *invocation)

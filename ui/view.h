@@ -133,6 +133,12 @@ struct view *pager_new(struct app *app, struct member *member, GError **error);
 /* Who contributed: people, or with DOMAINS domains. */
 struct view *contributors_view_new(struct app *app, bool domains);
 
+/* What NEWER, a mail of a posting, changes in OLDER, one of an older version: the pairs of patches. */
+struct view *compare_view_new(struct app *app, struct member *older, struct member *newer);
+
+/* The trailers that people gave to the posting that MEMBER is of. */
+struct view *trailers_view_new(struct app *app, struct member *member);
+
 /* The keys and commands of CONTEXT. */
 struct view *help_new(struct app *app, enum context context);
 
@@ -146,6 +152,22 @@ struct view *text_view_new(struct app *app, const char *title);
  * each of them in STYLE_KEY, all in STYLE. */
 void text_view_append(struct view *view, const char *text, size_t length, enum style style,
                       size_t lead);
+
+/* Adds one line, which wraps at any character; SPANS (struct flow_span, by place, borrowed; may be
+ * NULL) are what looks different in it. */
+void text_view_append_line(struct view *view, const char *text, size_t length, enum style style,
+                           const GArray *spans);
+
+/* Empties the text view VIEW, for another text under TITLE. */
+void text_view_clear(struct view *view, const char *title);
+
+/* Puts the text that is STEPS further, or back where that is negative, into VIEW. NULL, or why it
+ * could not, for the user. */
+typedef const char *text_view_step(struct view *view, int steps, void *data);
+
+/* Has STEP called with DATA where somebody goes to the next entry or the previous one, which scrolls
+ * a line in other texts. */
+void text_view_set_step(struct view *view, text_view_step *step, void *data);
 
 /* Calls FREE_DATA with DATA when the text view VIEW is freed, before anything else of it is. Once. */
 void text_view_attach(struct view *view, void *data, GDestroyNotify free_data);

@@ -249,6 +249,37 @@ static struct scan *start_scan(struct app *app, bool known, GError **error)
     return scan_start(app->archive, &options, error);
 }
 
+/* When COMMIT was received; INT64_MAX if it is not there. */
+static int64_t received_of(struct archive *archive, const struct commit_id *commit)
+{
+    char text[COMMIT_ID_TEXT_SIZE];
+    const struct range range = {.revisions = true, .to = text, .newest = 1};
+    struct archive_commit found;
+    if (commit_id_is_zero(commit) || !archive_has_commit(archive, commit))
+        return INT64_MAX;
+    commit_id_text(commit, text);
+    struct archive_walk *walk = archive_walk_new(archive, &range, NULL, NULL);
+    if (!walk)
+        return INT64_MAX;
+    bool good = archive_walk_next(walk, &found, NULL);
+    archive_walk_free(walk);
+    return good ? found.place.received : INT64_MAX;
+}
+
+/* Finds out since when replies are unread, where RANGE is what is read. */
+static void note_since(struct app *app, enum remembered_range range)
+{
+    struct visit last;
+    if (marks_visit(app->marks, &app->visit->first, &last))
+        app->review.since = received_of(
+            app->archive, range == REMEMBERED_NOTHING_NEW ? &last.before : &last.seen);
+}
+
+int64_t visit_since(const struct app *app)
+{
+    return app->review.since;
+}
+
 bool visit_begin(struct app *app, const struct app_options *options, GError **error)
 {
     struct current_visit *visit = app->visit;
@@ -261,6 +292,8 @@ bool visit_begin(struct app *app, const struct app_options *options, GError **er
     visit->range = copy_range(options->range);
     if (known && !visit->named)
         range = remembered_range(app->archive, app->marks, &visit->first, &visit->range);
+    if (known)
+        note_since(app, range);
     visit->open = is_open(&visit->range);
     app->scan = start_scan(app, known, error);
     if (!app->scan)

@@ -186,8 +186,8 @@ static bool take_line(struct mailbox *mailbox, const char **line, size_t *length
     size_t seen = 0;
 
     for (;;) {
-        const char *start = (const char *)mailbox->buffer->data + mailbox->start;
         size_t left = mailbox->buffer->len - mailbox->start;
+        const char *start = left > 0 ? (const char *)mailbox->buffer->data + mailbox->start : "";
         const char *feed = left > seen ? memchr(start + seen, '\n', left - seen) : NULL;
         if (feed != NULL || mailbox->ended) {
             *line = start;
@@ -261,7 +261,8 @@ static bool take_single_mail(struct mailbox *mailbox, GError **error)
         size_t left = mailbox->buffer->len - mailbox->start;
         if (mailbox->mail->len + left > ARCHIVE_MAIL_MAX)
             return set_size_error(mailbox, error);
-        g_byte_array_append(mailbox->mail, mailbox->buffer->data + mailbox->start, (guint)left);
+        if (left > 0)
+            g_byte_array_append(mailbox->mail, mailbox->buffer->data + mailbox->start, (guint)left);
         mailbox->start = mailbox->buffer->len;
         if (!mailbox->ended && !fill(mailbox, error))
             return false;

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mail/body.h"
 
+#include "mail/line.h"
+
 #include <glib.h>
 #include <string.h>
-
-static bool starts_with(const char *text, const char *end, const char *prefix)
-{
-    size_t length = strlen(prefix);
-
-    return (size_t)(end - text) >= length && memcmp(text, prefix, length) == 0;
-}
-
-/* The beginning of the next line, or END. */
-static const char *next_line(const char *line, const char *end)
-{
-    const char *feed = memchr(line, '\n', (size_t)(end - line));
-
-    return feed != NULL ? feed + 1 : end;
-}
 
 static bool is_blank(const char *line, const char *end)
 {
@@ -32,7 +19,7 @@ static bool is_blank(const char *line, const char *end)
 static const char *folded_end(const char *line, const char *end)
 {
     do
-        line = next_line(line, end);
+        line = line_next(line, end);
     while (line < end && (*line == ' ' || *line == '\t') && !is_blank(line, end));
     return line;
 }
@@ -54,9 +41,9 @@ const char *body_opening(const char *start, const char *end, const char **first)
 {
     const char *line = start;
 
-    while (line < end && (is_blank(line, end) || starts_with(line, end, "From ") ||
-                          starts_with(line, end, ">From ")))
-        line = next_line(line, end);
+    while (line < end && (is_blank(line, end) || line_begins(line, end, "From ") ||
+                          line_begins(line, end, ">From ")))
+        line = line_next(line, end);
     *first = line;
     while (line < end && is_opening_header(line, end))
         line = folded_end(line, end);
@@ -80,17 +67,17 @@ bool body_is_diff(const char *line, const char *end)
     if (line == end)
         return false;
     if (*line == 'd')
-        return starts_with(line, end, "diff --git ") || starts_with(line, end, "diff --cc ") ||
-               starts_with(line, end, "diff --combined ");
+        return line_begins(line, end, "diff --git ") || line_begins(line, end, "diff --cc ") ||
+               line_begins(line, end, "diff --combined ");
     if (*line == '-')
-        return starts_with(line, end, "--- ") && starts_with(next_line(line, end), end, "+++ ");
-    return *line == 'I' && starts_with(line, end, "Index: ") &&
-           starts_with(next_line(line, end), end, "===");
+        return line_begins(line, end, "--- ") && line_begins(line_next(line, end), end, "+++ ");
+    return *line == 'I' && line_begins(line, end, "Index: ") &&
+           line_begins(line_next(line, end), end, "===");
 }
 
 const char *body_find_diff(const char *start, const char *end)
 {
-    for (const char *line = start; line < end; line = next_line(line, end)) {
+    for (const char *line = start; line < end; line = line_next(line, end)) {
         if (body_is_diff(line, end))
             return line;
     }
@@ -192,14 +179,31 @@ char *body_next_link(const char **cursor, const char *end)
 
 const char *body_message_end(const char *start, const char *end, bool patch)
 {
-    for (const char *line = start; line < end; line = next_line(line, end)) {
-        bool signature = starts_with(line, end, "-- ");
-        bool separator = patch && starts_with(line, end, "---");
+    for (const char *line = start; line < end; line = line_next(line, end)) {
+        bool signature = line_begins(line, end, "-- ");
+        bool separator = patch && line_begins(line, end, "---");
 
         if ((signature || separator) && is_blank(line + 3, end))
             return line;
     }
     return end;
+}
+
+static const char *skip_blanks(const char *line, const char *end)
+{
+    while (line < end && (*line == ' ' || *line == '\t'))
+        line++;
+    return line;
+}
+
+/* Behind the last character of the line at LINE that is no white space; LINE if there is none. */
+static const char *line_stop(const char *line, const char *end)
+{
+    const char *stop = line_next(line, end);
+
+    while (stop > line && g_ascii_isspace(stop[-1]))
+        stop--;
+    return stop;
 }
 
 /* The colon behind the word of a review trailer that begins at LINE, or NULL. */
@@ -222,16 +226,56 @@ static const char *review_colon(const char *line, const char *end)
     return colon;
 }
 
-bool body_next_review(const char **cursor, const char *end, struct header *out)
+/* Is the line at LINE nothing but "<address>"? Such lines were wrapped by who sent them. */
+static bool is_wrapped_address(const char *line, const char *end)
 {
-    for (const char *line = *cursor; line < end; line = next_line(line, end)) {
-        const char *colon = review_colon(line, end);
+    const char *stop = line_stop(line, end);
+
+    return stop - line > 2 && *line == '<' && stop[-1] == '>' &&
+           memchr(line, '@', (size_t)(stop - line)) != NULL;
+}
+
+/* Is the line at LINE nothing but a remark of several words in brackets: "[for the driver]"? */
+static bool is_remark(const char *line, const char *end)
+{
+    const char *start = skip_blanks(line, end);
+    const char *stop = line_stop(start, end);
+
+    return stop - start > 2 && *start == '[' && stop[-1] == ']' &&
+           memchr(start, ' ', (size_t)(stop - start)) != NULL &&
+           memchr(start, ']', (size_t)(stop - start)) == stop - 1;
+}
+
+/* Behind the line break of the value at VALUE. It goes on in lines that are indented, as in a
+ * header, and in an address that was wrapped, until it has an address; in a reply also in a remark. */
+static const char *review_end(const char *value, const char *end, bool reply)
+{
+    const char *line = value;
+    const char *next = line_next(line, end);
+
+    while (next < end && memchr(line, '@', (size_t)(next - line)) == NULL && !is_blank(next, end)) {
+        bool indented = *next == ' ' || *next == '\t';
+
+        if (indented ? review_colon(skip_blanks(next, end), end) != NULL
+                     : !is_wrapped_address(next, end))
+            break;
+        line = next;
+        next = line_next(line, end);
+    }
+    return reply && next < end && is_remark(next, end) ? line_next(next, end) : next;
+}
+
+bool body_next_review(const char **cursor, const char *end, bool reply, struct header *out)
+{
+    for (const char *line = *cursor; line < end; line = line_next(line, end)) {
+        const char *start = reply ? skip_blanks(line, end) : line;
+        const char *colon = review_colon(start, end);
 
         if (colon == NULL || is_blank(colon + 1, end))
             continue;
-        *cursor = folded_end(colon, end);
-        out->name = line;
-        out->name_length = (size_t)(colon - line);
+        *cursor = review_end(colon + 1, end, reply);
+        out->name = start;
+        out->name_length = (size_t)(colon - start);
         out->value = colon + 1;
         while (g_ascii_isspace(*out->value))
             out->value++;

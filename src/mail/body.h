@@ -44,9 +44,14 @@ const char *body_message_end(const char *start, const char *end, bool patch);
 
 /* Takes the next review trailer from *CURSOR, the beginning of a line, into OUT: a word of
  * letters and dashes that ends in "-by" (any case) at the beginning of a line, a colon,
- * a value, the lines that continue it. Who wrote or passed on the patch reviews nothing:
- * Signed-off-by and Co-developed-by are left out. A quoted line begins with its mark, so it is none.
+ * a value. As long as that has no "@" it goes on in indented lines, as a header does, and in a line
+ * that is an <address> and nothing else, which a mailer wrapped. Who wrote or passed on the patch
+ * reviews nothing: Signed-off-by and Co-developed-by are left out. A quoted line begins with its
+ * mark, so it is none.
+ *
+ * In a REPLY people write it by hand: it may be indented, and a line of several words in brackets
+ * right behind it ("[for the driver]") belongs to it.
  * False if there is none; *CURSOR is behind what was taken. */
-bool body_next_review(const char **cursor, const char *end, struct header *out);
+bool body_next_review(const char **cursor, const char *end, bool reply, struct header *out);
 
 #endif

@@ -369,25 +369,55 @@ static bool is_plain(const char *start, const char *end)
     return start == end;
 }
 
+/* Takes out the links that a mailer makes of addresses when it turns HTML into text:
+ * "Joe <joe@example.org<mailto:joe@example.org>>". */
+static void drop_mailto(char *text)
+{
+    static const char mark[] = "<mailto:";
+    const char *last = strrchr(text, '>');
+    bool address = false;
+    char *out = text;
+
+    for (const char *in = text; *in != '\0';) {
+        if (!g_str_has_prefix(in, mark)) {
+            address |= *in == '@';
+            *out++ = *in++;
+        } else if (address && last != NULL && in < last) {
+            while (out > text && out[-1] == ' ')
+                out--;
+            in = strchr(in, '>') + 1;
+        } else {
+            *out++ = '<';
+            in += strlen(mark);
+        }
+    }
+    *out = '\0';
+}
+
 /* Takes the review trailers from START to END, which lie in SOURCE as decode_line() has it. */
 static void set_trailers(struct mail_batch *batch, struct mail *mail, const char *start,
                          const char *end, const struct message_source *source)
 {
     const char *trailers[TRAILERS_MAX];
+    const bool patch = mail->kind == MAIL_PATCH || mail->kind == MAIL_COVER;
     const char *cursor = start;
     struct header field;
     size_t count = 0;
 
     /* Most mails have none. */
-    if (!body_next_review(&cursor, end, &field))
+    if (!body_next_review(&cursor, end, !patch, &field))
         return;
-    end = body_message_end(start, end, mail->kind != MAIL_REPLY);
-    while (count < TRAILERS_MAX && body_next_review(&start, end, &field)) {
+    /* Something without a prefix that has a diff may be a patch. */
+    if (mail->kind == MAIL_OTHER && body_find_diff(start, end) != NULL)
+        return;
+    end = body_message_end(start, end, patch);
+    while (count < TRAILERS_MAX && body_next_review(&start, end, !patch, &field)) {
         const char *stop = field.value + field.value_length;
         bool plain = is_plain(field.name, stop);
         GString *line = decode_line(field.name, stop, plain ? NULL : source);
         char *text = header_unfold(line->str, line->len);
 
+        drop_mailto(text);
         trailers[count++] = keep_shared(batch, text);
         g_free(text);
         g_string_free(line, TRUE);
@@ -454,7 +484,7 @@ static bool base64_holds_trailers(const char *start, const char *end)
     guint save = 0;
 
     length = g_base64_decode_step(start, length, decoded, &state, &save);
-    return body_next_review(&cursor, (const char *)decoded + length, &field);
+    return body_next_review(&cursor, (const char *)decoded + length, true, &field);
 }
 
 /* Can SOURCE, whose text is encoded, hold a trailer? Quoted-printable does not hide it: it breaks
@@ -466,12 +496,12 @@ static bool may_hold_trailers(const struct message_source *source)
     struct header field;
 
     if (message_is_multipart(source))
-        return has_base64_text(cursor - 1, end) || body_next_review(&cursor, end, &field);
+        return has_base64_text(cursor - 1, end) || body_next_review(&cursor, end, true, &field);
     return begins_with(&source->encoding, "base64") ? base64_holds_trailers(cursor, end)
-                                                    : body_next_review(&cursor, end, &field);
+                                                    : body_next_review(&cursor, end, true, &field);
 }
 
-/* Takes what a reply says in its text. */
+/* Takes what an answer says in its text. */
 static void set_reply(struct mail_batch *batch, struct mail *mail,
                       const struct message_source *source)
 {
@@ -499,7 +529,8 @@ static void set_body(struct mail_batch *batch, struct mail *mail, const struct s
     GString *text = NULL;
 
     mail->kind = (uint8_t)decide_kind(subject, true);
-    if (mail->kind == MAIL_REPLY)
+    /* Some answer under a subject of their own. */
+    if (mail->kind == MAIL_REPLY || (mail->kind == MAIL_OTHER && *mail->parent != '\0'))
         set_reply(batch, mail, source);
     if (mail->kind != MAIL_PATCH && mail->kind != MAIL_COVER)
         return;

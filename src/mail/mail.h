@@ -77,8 +77,9 @@ struct mail {
      * (https://lore.kernel.org/r/ID and the like), NULL at the end. */
     const char *const *links;
     /* What people put their names to in a reply, patch or cover, NULL at the end: each a line
-     * such as "Reviewed-by: Name <address>", as written and unfolded; body_next_review() says
-     * which lines these are. Of more than sixty-four the first ones. */
+     * such as "Reviewed-by: Name <address>", as written and unfolded, without <mailto:…>;
+     * body_next_review() says which lines these are. What answers a mail without saying "Re:" and
+     * has no diff is read as a reply. Of more than sixty-four the first ones. */
     const char *const *trailers;
     uint32_t version; /* as its prefix says; 0 where it says none */
     uint32_t number, total; /* n/m; both 0 if not numbered */

@@ -1,32 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/review.h"
 
-#include <stdbool.h>
+#include "mail/trailer.h"
+
 #include <string.h>
 
 /* What gathers a review. */
 struct walk {
+    const struct review_request *request;
     struct review review;
-    GHashTable *seen;   /* struct member *: those that have been looked at or wait for it */
-    GPtrArray *waiting; /* struct member * */
-    GPtrArray *keys;    /* char *: of each trailer */
+    const struct member *start; /* the mail that a loop of answers could come back to, or NULL */
+    GPtrArray *waiting;         /* struct member * */
+    GPtrArray *keys;            /* char *: of each trailer */
 };
-
-/* Two trailers with the same key are one. The caller frees it. */
-static char *trailer_key(const char *trailer)
-{
-    const char *value = strchr(trailer, ':') + 1;
-    const char *open = strrchr(value, '<');
-    size_t length = open != NULL ? strcspn(open + 1, ">") : 0;
-    char *kind = g_ascii_strdown(trailer, value - trailer);
-    char *who = length > 0 ? g_ascii_strdown(open + 1, (gssize)length)
-                           : g_strdup(value + strspn(value, " "));
-    char *key = g_strconcat(kind, who, NULL);
-
-    g_free(kind);
-    g_free(who);
-    return key;
-}
 
 static gint compare_keys(gconstpointer a, gconstpointer b)
 {
@@ -56,16 +42,38 @@ static void count_trailers(GPtrArray *keys, struct review *review)
     }
 }
 
-/* False if it has been there. */
-static bool add_waiting(struct walk *walk, const struct member *member)
+static bool is_bot(const struct walk *walk, const struct member *member)
 {
-    if (!g_hash_table_add(walk->seen, (gpointer)(uintptr_t)member))
-        return false;
-    g_ptr_array_add(walk->waiting, (gpointer)(uintptr_t)member);
-    return true;
+    const struct review_request *request = walk->request;
+
+    return request != NULL && request->is_bot != NULL && request->is_bot(request->data, member);
 }
 
-/* Lets what answers MEMBER wait; patches begin something of their own. */
+static void add_keys(struct walk *walk, const struct member *member)
+{
+    for (const char *const *trailer = member->mail->trailers; *trailer != NULL; trailer++)
+        g_ptr_array_add(walk->keys, trailer_key(*trailer));
+}
+
+static void count_answer(struct walk *walk, const struct member *answer)
+{
+    const struct mail *mail = answer->mail;
+    struct review *review = &walk->review;
+
+    if (is_bot(walk, answer)) {
+        review->bots += mail->kind == MAIL_REPLY;
+        return;
+    }
+    add_keys(walk, answer);
+    if (mail->kind != MAIL_REPLY)
+        return;
+    review->replies++;
+    review->unread += walk->request != NULL && mail->place.received > walk->request->since;
+    review->latest = MAX(review->latest, mail->date);
+}
+
+/* Counts what answers MEMBER, and lets it wait; patches begin something of their own. A mail answers
+ * one other, so it is met once, unless the answers lead back to where they started. */
 static void add_answers(struct walk *walk, const struct member *member)
 {
     const struct message_id *id = member->id;
@@ -73,56 +81,55 @@ static void add_answers(struct walk *walk, const struct member *member)
     /* Answers are to the mail that the id means. */
     if (id->first != member)
         return;
-    for (const struct member *answer = id->answers; answer != NULL; answer = answer->next_answer) {
-        if (!answer->live || member_is_patch(answer) || !add_waiting(walk, answer) ||
-            answer->mail->kind != MAIL_REPLY)
+    for (struct member *answer = id->answers; answer != NULL; answer = answer->next_answer) {
+        if (!answer->live || member_is_patch(answer) || answer == walk->start)
             continue;
-        walk->review.replies++;
-        walk->review.latest = MAX(walk->review.latest, answer->mail->date);
+        count_answer(walk, answer);
+        g_ptr_array_add(walk->waiting, answer);
     }
 }
 
-static struct walk walk_new(void)
+static struct walk walk_new(const struct review_request *request)
 {
     return (struct walk){
-        .seen = g_hash_table_new(NULL, NULL),
+        .request = request,
         .waiting = g_ptr_array_new(),
         .keys = g_ptr_array_new_with_free_func(g_free),
     };
 }
 
+static void walk_from(struct walk *walk, const struct member *member)
+{
+    add_keys(walk, member);
+    add_answers(walk, member);
+    while (walk->waiting->len > 0)
+        add_answers(walk, g_ptr_array_remove_index_fast(walk->waiting, walk->waiting->len - 1));
+}
+
 static struct review walk_end(struct walk *walk)
 {
-    while (walk->waiting->len > 0) {
-        const struct member *member =
-            g_ptr_array_remove_index_fast(walk->waiting, walk->waiting->len - 1);
-
-        for (const char *const *trailer = member->mail->trailers; *trailer != NULL; trailer++)
-            g_ptr_array_add(walk->keys, trailer_key(*trailer));
-        add_answers(walk, member);
-    }
     count_trailers(walk->keys, &walk->review);
     g_ptr_array_free(walk->keys, TRUE);
     g_ptr_array_free(walk->waiting, TRUE);
-    g_hash_table_destroy(walk->seen);
     return walk->review;
 }
 
-struct review member_review(const struct member *member)
+struct review member_review(const struct member *member, const struct review_request *request)
 {
-    struct walk walk = walk_new();
+    struct walk walk = walk_new(request);
 
-    add_waiting(&walk, member);
+    walk.start = member;
+    walk_from(&walk, member);
     return walk_end(&walk);
 }
 
-struct review posting_review(const struct posting *posting)
+struct review posting_review(const struct posting *posting, const struct review_request *request)
 {
-    struct walk walk = walk_new();
+    struct walk walk = walk_new(request);
     GPtrArray *members = posting_all_members(posting);
 
     for (guint i = 0; i < members->len; i++)
-        add_waiting(&walk, g_ptr_array_index(members, i));
+        walk_from(&walk, g_ptr_array_index(members, i));
     g_ptr_array_free(members, TRUE);
     return walk_end(&walk);
 }

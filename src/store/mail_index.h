@@ -29,7 +29,7 @@
 #include <stdint.h>
 
 /* Raised whenever a row would look different: an index of another schema is made anew. */
-#define MAIL_INDEX_SCHEMA 1
+#define MAIL_INDEX_SCHEMA 2
 
 struct mail_index;
 
