@@ -279,8 +279,9 @@ static bool click(struct view *view, int line)
     return true;
 }
 
-static bool matches(const struct contributors_view *self, int row)
+static bool has_match(const void *data, int row)
 {
+    const struct contributors_view *self = data;
     const char *name = row_at(self, row)->name;
     return expression_find(self->view.app->search.expression, name, strlen(name), 0, NULL, NULL);
 }
@@ -288,24 +289,18 @@ static bool matches(const struct contributors_view *self, int row)
 static const char *search(struct view *view, int direction)
 {
     struct contributors_view *self = (struct contributors_view *)view;
-    bool wraps = app_settings(view->app)->wrap_search, wrapped = false;
-    int rows = self->list.count, row = self->list.cursor;
+    const struct find_rows rows = {.count = self->list.count,
+                                   .cursor = self->list.cursor,
+                                   .wrap = app_settings(view->app)->wrap_search,
+                                   .matches = has_match,
+                                   .data = self};
+    bool wrapped;
     if (!view->app->search.expression)
         return "No search pattern.";
-    for (int i = 0; i < rows; i++) {
-        row += direction;
-        if (row < 0 || row >= rows) {
-            if (!wraps)
-                break;
-            wrapped = true;
-            row = row < 0 ? rows - 1 : 0;
-        }
-        if (!matches(self, row))
-            continue;
+    int row = find_row(&rows, direction, &wrapped);
+    if (row >= 0)
         go(self, row);
-        return find_message(true, wrapped, direction);
-    }
-    return find_message(false, false, direction);
+    return find_message(row >= 0, wrapped, direction);
 }
 
 /* Appends TEXT as it stands within quotes of a pattern. */

@@ -132,6 +132,21 @@ bool find_next(const struct find_lines *lines, const struct expression *expressi
     return false;
 }
 
+int find_row(const struct find_rows *rows, int direction, bool *wrapped)
+{
+    *wrapped = false;
+    for (int i = 0, row = rows->cursor; i < rows->count; i++) {
+        row += direction;
+        *wrapped |= row < 0 || row >= rows->count;
+        if (*wrapped && !rows->wrap)
+            return -1;
+        row = (row + rows->count) % rows->count;
+        if (rows->matches(rows->data, row))
+            return row;
+    }
+    return -1;
+}
+
 const char *find_message(bool found, bool wrapped, int direction)
 {
     if (!found)

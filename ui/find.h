@@ -43,7 +43,19 @@ struct flow_position find_from(struct flow *flow, const struct flow_position *la
 bool find_next(const struct find_lines *lines, const struct expression *expression, int direction,
                bool wrap, struct flow_position *place, bool *wrapped);
 
-/* What a view says after find_next(), in mutt's words; NULL if nothing has to be said. */
+/* Rows of a list to be searched. Borrowed for the call. */
+struct find_rows {
+    int count, cursor;
+    bool wrap; /* on from the other end */
+    bool (*matches)(const void *data, int row);
+    const void *data;
+};
+
+/* The next row behind the cursor that matches, or with DIRECTION -1 the one before it, the cursor's own
+ * coming last; -1 if there is none. *WRAPPED as above. */
+int find_row(const struct find_rows *rows, int direction, bool *wrapped);
+
+/* What a view says after them, in mutt's words; NULL if nothing has to be said. */
 const char *find_message(bool found, bool wrapped, int direction);
 
 #endif

@@ -190,25 +190,17 @@ static struct pattern_texts *read_texts(const struct series_view *self,
     return texts;
 }
 
-/* The row of the next match behind the cursor, or -1; *WRAPPED if it is on from the other end. */
-static int find_match(const struct series_view *self, const struct pattern *pattern, int direction,
-                      const struct pattern_texts *texts, bool *wrapped)
+/* A search by a pattern that may need texts. */
+struct pattern_search {
+    const struct series_view *view;
+    const struct pattern *pattern;
+    const struct pattern_texts *texts;
+};
+
+static bool has_match(const void *data, int row)
 {
-    const struct list *list = &self->list;
-    bool wraps = app_settings(self->view.app)->wrap_search;
-    *wrapped = false;
-    for (int i = 1, row = list->cursor; i <= list->count; i++) {
-        row += direction;
-        if (row < 0 || row >= list->count) {
-            *wrapped = true;
-            row = row < 0 ? list->count - 1 : 0;
-        }
-        if (*wrapped && !wraps)
-            return -1;
-        if (matches(self, row, pattern, texts))
-            return row;
-    }
-    return -1;
+    const struct pattern_search *search = data;
+    return matches(search->view, row, search->pattern, search->texts);
 }
 
 static const char *search(struct view *view, int direction)
@@ -221,7 +213,13 @@ static const char *search(struct view *view, int direction)
     struct pattern_texts *texts = read_texts(self, pattern);
     if (!texts)
         return too_many_texts;
-    int row = find_match(self, pattern, direction, texts, &wrapped);
+    const struct pattern_search search = {self, pattern, texts};
+    const struct find_rows rows = {.count = self->list.count,
+                                   .cursor = self->list.cursor,
+                                   .wrap = app_settings(view->app)->wrap_search,
+                                   .matches = has_match,
+                                   .data = &search};
+    int row = find_row(&rows, direction, &wrapped);
     pattern_texts_free(texts);
     if (row >= 0)
         go(self, row);

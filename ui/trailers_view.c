@@ -151,8 +151,9 @@ static void open_selected(struct view *view)
     self->moved = true;
 }
 
-static bool has_match(const struct trailers_view *self, int row)
+static bool has_match(const void *data, int row)
 {
+    const struct trailers_view *self = data;
     GString *words = g_string_new(NULL);
     size_t start, end;
     trailers_lines_words(&self->lines, row, words);
@@ -165,23 +166,20 @@ static bool has_match(const struct trailers_view *self, int row)
 static const char *search(struct view *view, int direction)
 {
     struct trailers_view *self = (struct trailers_view *)view;
-    bool wraps = app_settings(view->app)->wrap_search, wrapped = false;
-    int count = self->list.count, row = self->list.cursor;
+    const struct find_rows rows = {.count = self->list.count,
+                                   .cursor = self->list.cursor,
+                                   .wrap = app_settings(view->app)->wrap_search,
+                                   .matches = has_match,
+                                   .data = self};
+    bool wrapped;
     if (!view->app->search.expression)
         return "No search pattern.";
-    for (int i = 0; i < count; i++) {
-        row += direction;
-        wrapped |= row < 0 || row >= count;
-        if (wrapped && !wraps)
-            break;
-        row = (row + count) % count;
-        if (!has_match(self, row))
-            continue;
+    int row = find_row(&rows, direction, &wrapped);
+    if (row >= 0) {
         self->moved = true;
         go(self, row);
-        return find_message(true, wrapped, direction);
     }
-    return find_message(false, wrapped, direction);
+    return find_message(row >= 0, wrapped, direction);
 }
 
 static void select_mail(struct view *view, bool tagged, GPtrArray *members)
