@@ -103,11 +103,20 @@ class Yard:
     def wait_for_git(self):
         """Waits until no git works in what is left of a run."""
         for _ in range(TRIES):
-            words = [open(path, "rb").read() for path in glob.glob("/proc/[0-9]*/cmdline") if os.path.exists(path)]
-            if not any(b"git" in line and self.folder.encode() in line for line in words):
+            if not any(b"git" in line and self.folder.encode() in line for line in commands()):
                 return
             time.sleep(0.05)
         fail("git does not end")
+
+
+def commands():
+    """The command lines of all processes; some end meanwhile."""
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        try:
+            with open(path, "rb") as file:
+                yield file.read()
+        except OSError:
+            pass
 
 
 class Browser:

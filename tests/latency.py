@@ -5,7 +5,8 @@
 usage: latency.py PORE ARCHIVE
 
 Prints the time from the start to the first rows, and of keys, while the archive is read, while a limit on bodies
-runs, and idle, the time from the key's last byte to the screen's answer. Every key moves the cursor and asks for
+runs, and idle, the time from the key's last byte to the screen's answer; and how long it takes until two versions of
+a large series are compared. Every key moves the cursor and asks for
 something that is known by its words, so that a redraw for arriving mails is not taken for the answer.
 """
 import fcntl
@@ -94,6 +95,18 @@ def report(what, times):
           % (what, len(times), at(0.5), at(0.99), times[-1] * 1000))
 
 
+def compare(browser):
+    """Of the newest series of 30 to 60 patches and more than one version."""
+    browser.press(b":limit ~n 30-60 ~v\r")
+    browser.drain(2)
+    start = time.monotonic()
+    browser.press(b":first-entry\r:compare-versions\r")
+    if browser.wait_for(rb"patches? [^\n]*unchanged|[0-9]+ (changed|added|dropped|unchanged)", 10) is None:
+        print("two versions compared        none of 30 to 60 patches to compare")
+    else:
+        print("two versions compared        %6.2f ms" % ((time.monotonic() - start) * 1000))
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -114,6 +127,7 @@ def main():
     browser.press(b":limit ~s fix\r")
     browser.wait_for(rb"Limit: ~s fix", 10)
     print("limit by subject             %6.2f ms" % ((time.monotonic() - start) * 1000))
+    compare(browser)
     browser.end()
 
 
