@@ -641,11 +641,10 @@ END_TEST
 
 int main(void)
 {
-    char *home = g_dir_make_tmp("pore-test-XXXXXX", NULL);
     Suite *suite = suite_create("screen_answer");
     TCase *cases = tcase_create("screen_answer");
     /* Nobody's git configuration. */
-    g_setenv("HOME", home, TRUE);
+    g_setenv("HOME", support_folder(), TRUE);
     g_setenv("SHELL", "/bin/sh", TRUE);
     g_unsetenv("VISUAL");
     g_unsetenv("EDITOR");
@@ -669,8 +668,5 @@ int main(void)
     tcase_add_test(cases, test_expands);
     tcase_add_test(cases, test_identity);
     suite_add_tcase(suite, cases);
-    int status = run_screen_tests(suite);
-    g_rmdir(home);
-    g_free(home);
-    return status;
+    return run_screen_tests(suite);
 }

@@ -351,7 +351,10 @@ START_TEST(test_other_version)
     press(&session, ")");
     find(&session, "v2 of 2019-03-04, 1 patch → v3 of 2019-03-07");
     press(&session, ")");
-    assert_message(&session, "This is the version before.");
+    assert_message(&session, "No version lies between v2 and v3.");
+    /* The status line counts what there is. */
+    find(&session, "Changed:1");
+    ck_assert(!shows(&session, ":0"));
     session_free(&session);
 }
 END_TEST

@@ -202,9 +202,12 @@ static void status(struct view *view, int width, struct format_line *line)
     char place[8];
     g_string_append_printf(text, "[v%u-v%u", self->lines.versions[COMPARING_OLD].version,
                            self->lines.versions[COMPARING_NEW].version);
-    if (self->list.count)
-        g_string_append_printf(text, " Changed:%u Added:%u Dropped:%u", counts->changed,
-                               counts->added, counts->dropped);
+    if (counts->changed)
+        g_string_append_printf(text, " Changed:%u", counts->changed);
+    if (counts->added)
+        g_string_append_printf(text, " Added:%u", counts->added);
+    if (counts->dropped)
+        g_string_append_printf(text, " Dropped:%u", counts->dropped);
     g_string_append_printf(text, "] %s", newer ? posting_lead(newer)->title : "");
     frame_status(view->app, text->str, list_place(&self->list, place), width, line);
     g_string_free(text, TRUE);
@@ -301,20 +304,13 @@ static bool has_match(const void *data, int row)
 static const char *search(struct view *view, int direction)
 {
     struct compare_view *self = (struct compare_view *)view;
-    const struct find_rows rows = {.count = self->list.count,
-                                   .cursor = self->list.cursor,
-                                   .wrap = app_settings(view->app)->wrap_search,
-                                   .matches = has_match,
-                                   .data = self};
-    bool wrapped;
-    if (!view->app->search.expression)
-        return "No search pattern.";
-    int row = find_row(&rows, direction, &wrapped);
+    int row;
+    const char *message = search_rows(view, &self->list, direction, has_match, &row);
     if (row >= 0) {
         self->moved = true;
         go(self, row);
     }
-    return find_message(row >= 0, wrapped, direction);
+    return message;
 }
 
 static void select_mail(struct view *view, bool tagged, GPtrArray *members)
@@ -433,7 +429,10 @@ void compare_other(struct app *app, const struct invocation *invocation)
     int other = (int)at - direction * MIN(MAX(invocation->count, 1), (int)postings->len);
     other = CLAMP(other, (int)end + 1, (int)postings->len - 1);
     if (other == (int)at) {
-        app_error(app, direction > 0 ? "This is the version before." : "This is the oldest version.");
+        if (direction > 0)
+            app_errorf(app, "No version lies between v%u and v%u.", older->version, newer->version);
+        else
+            app_error(app, "This is the oldest version.");
         return;
     }
     const struct posting *posting = postings->pdata[other];

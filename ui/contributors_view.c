@@ -289,18 +289,11 @@ static bool has_match(const void *data, int row)
 static const char *search(struct view *view, int direction)
 {
     struct contributors_view *self = (struct contributors_view *)view;
-    const struct find_rows rows = {.count = self->list.count,
-                                   .cursor = self->list.cursor,
-                                   .wrap = app_settings(view->app)->wrap_search,
-                                   .matches = has_match,
-                                   .data = self};
-    bool wrapped;
-    if (!view->app->search.expression)
-        return "No search pattern.";
-    int row = find_row(&rows, direction, &wrapped);
+    int row;
+    const char *message = search_rows(view, &self->list, direction, has_match, &row);
     if (row >= 0)
         go(self, row);
-    return find_message(row >= 0, wrapped, direction);
+    return message;
 }
 
 /* Appends TEXT as it stands within quotes of a pattern. */

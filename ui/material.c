@@ -372,3 +372,22 @@ void material_fingerprint(struct material *material, struct marking *marking,
         }
     }
 }
+
+enum exit_status material_answer(const struct request *request, bool series,
+                                 material_report *report)
+{
+    struct material material;
+    enum exit_status status = EXIT_USAGE;
+    GPtrArray *ids;
+
+    if (!material_open(&material, request))
+        return EXIT_USAGE;
+    ids = g_ptr_array_new_with_free_func(g_free);
+    for (const char *const *id = request->arguments; *id; id++)
+        g_ptr_array_add(ids, report_bare_id(*id));
+    if (material_find(&material, ids, series))
+        status = report(&material, request, ids);
+    g_ptr_array_free(ids, TRUE);
+    material_close(&material);
+    return status;
+}

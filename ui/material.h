@@ -56,6 +56,15 @@ const struct posting *material_posting(const struct material *material, const ch
 /* The patch in MEMBER's mail; NULL, and it has been said, if that cannot be read. The caller frees it. */
 struct patch *material_patch(const struct material *material, const struct member *member);
 
+/* What a report has to say of the mails IDS (const char *), which were looked for. */
+typedef enum exit_status material_report(struct material *material, const struct request *request,
+                                         const GPtrArray *ids);
+
+/* Opens REQUEST's archive, looks for the mails that its arguments name, with SERIES and their series, as
+ * material_find() does, and has REPORT say what came of it. */
+enum exit_status material_answer(const struct request *request, bool series,
+                                 material_report *report);
+
 /* Reads the fingerprints of WANTED (struct member *) for MARKING. */
 void material_fingerprint(struct material *material, struct marking *marking,
                           const GPtrArray *wanted);

@@ -376,27 +376,18 @@ static enum exit_status print_posting(struct material *material, const struct re
     return status;
 }
 
+static enum exit_status print_asked(struct material *material, const struct request *request,
+                                    const GPtrArray *ids)
+{
+    const struct posting *posting = material_posting(material, g_ptr_array_index(ids, 0));
+
+    return posting ? print_posting(material, request, posting) : EXIT_NOTHING;
+}
+
 enum exit_status report_am(const struct request *request)
 {
-    struct material material;
-    enum exit_status status = EXIT_USAGE;
-    GPtrArray *ids;
-
-    if (request->patches && !is_list(request->patches)) {
-        report_say("%s: patches are named like 1-3,5", request->patches);
-        return EXIT_USAGE;
-    }
-    if (!material_open(&material, request))
-        return EXIT_USAGE;
-    ids = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(ids, report_bare_id(request->arguments[0]));
-    if (material_find(&material, ids, true)) {
-        const struct posting *posting =
-            material_posting(&material, g_ptr_array_index(ids, 0));
-
-        status = posting ? print_posting(&material, request, posting) : EXIT_NOTHING;
-    }
-    g_ptr_array_free(ids, TRUE);
-    material_close(&material);
-    return status;
+    if (!request->patches || is_list(request->patches))
+        return material_answer(request, true, print_asked);
+    report_say("%s: patches are named like 1-3,5", request->patches);
+    return EXIT_USAGE;
 }

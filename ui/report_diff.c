@@ -151,18 +151,5 @@ static enum exit_status diff(struct material *material, const struct request *re
 
 enum exit_status report_diff(const struct request *request)
 {
-    struct material material;
-    enum exit_status status = EXIT_USAGE;
-    GPtrArray *ids;
-
-    if (!material_open(&material, request))
-        return EXIT_USAGE;
-    ids = g_ptr_array_new_with_free_func(g_free);
-    for (const char *const *id = request->arguments; *id; id++)
-        g_ptr_array_add(ids, report_bare_id(*id));
-    if (material_find(&material, ids, true))
-        status = diff(&material, request, ids);
-    g_ptr_array_free(ids, TRUE);
-    material_close(&material);
-    return status;
+    return material_answer(request, true, diff);
 }

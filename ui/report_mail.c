@@ -58,8 +58,9 @@ static enum exit_status show_posting(struct material *material, const struct req
 
 /* Prints the mail with the Message-ID ID, or its posting. */
 static enum exit_status show(struct material *material, const struct request *request,
-                             const char *id)
+                             const GPtrArray *ids)
 {
+    const char *id = g_ptr_array_index(ids, 0);
     const struct member *member = mailset_find(series_set_mails(material->set), id);
     const struct posting *posting =
         request->whole_series ? series_set_find(material->set, id) : NULL;
@@ -79,19 +80,7 @@ static enum exit_status show(struct material *material, const struct request *re
 
 enum exit_status report_show(const struct request *request)
 {
-    struct material material;
-    enum exit_status status = EXIT_USAGE;
-    GPtrArray *ids;
-
-    if (!material_open(&material, request))
-        return EXIT_USAGE;
-    ids = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(ids, report_bare_id(request->arguments[0]));
-    if (material_find(&material, ids, request->whole_series))
-        status = show(&material, request, g_ptr_array_index(ids, 0));
-    g_ptr_array_free(ids, TRUE);
-    material_close(&material);
-    return status;
+    return material_answer(request, request->whole_series, show);
 }
 
 /* --- import ----------------------------------------------------------------- */

@@ -2,12 +2,30 @@
 #include "search.h"
 
 #include "app.h"
+#include "find.h"
+#include "list.h"
 
 void search_clear(struct search *search)
 {
     pattern_free(search->pattern);
     expression_free(search->expression);
     *search = (struct search){.direction = 1};
+}
+
+const char *search_rows(struct view *view, const struct list *list, int direction,
+                        bool (*matches)(const void *view, int row), int *row)
+{
+    const struct find_rows rows = {.count = list->count,
+                                   .cursor = list->cursor,
+                                   .wrap = app_settings(view->app)->wrap_search,
+                                   .matches = matches,
+                                   .data = view};
+    bool wrapped;
+    *row = -1;
+    if (!view->app->search.expression)
+        return "No search pattern.";
+    *row = find_row(&rows, direction, &wrapped);
+    return find_message(*row >= 0, wrapped, direction);
 }
 
 /* Lists of series and mails are searched by pattern, texts and tables by expression. */

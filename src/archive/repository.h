@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What lies behind archive.h: git repositories and their objects. Private to
- * this folder, and the only place where <git2.h> is included.
+ * this folder, and the only place in it where <git2.h> is included.
  *
  * Everything here belongs to the thread of its struct archive. */
 #ifndef PORE_REPOSITORY_H

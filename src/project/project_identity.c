@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "project/project_identity.h"
 
-#include "project/project.h"
-
-#include <git2.h>
-#include <glib.h>
+#include "project/project_parts.h"
 
 /* The configuration of the repository at PATH, or NULL. */
 static git_config *open_repository(const char *path)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What lies behind project.h. Private to this folder.
+/* What lies behind project.h. Private to this folder, and the only place in it where <git2.h> is
+ * included.
  *
  * Everything here belongs to the thread of its struct project. */
 #ifndef PORE_PROJECT_PARTS_H
