@@ -361,7 +361,7 @@ START_TEST(test_sending_fails)
     set(&session, "sendmail", "kill -KILL $$");
     press(&session, "R");
     press(&session, "s");
-    assert_kept(&session, "was ended by a signal");
+    assert_kept(&session, "sendmail was ended by a signal");
     set(&session, "sendmail", "/nowhere/sendmail");
     press(&session, "R");
     press(&session, "s");

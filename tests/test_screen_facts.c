@@ -375,7 +375,7 @@ START_TEST(test_one_patch)
     press(&session, "i");
     char *message = screen_read(session.app->screen, 23);
     ck_assert_msg(g_str_has_prefix(message, "v1: none.c "), "%s", message);
-    assert_starts(&session, 1, "\"widget: oil\", does not apply to HEAD (");
+    assert_starts(&session, 1, "\"widget: oil\" does not apply to HEAD (");
     press(&session, "q" ENTER);
     assert_starts(&session, 3, "Applies: no, none.c ");
     g_free(message);
@@ -431,6 +431,31 @@ START_TEST(test_stopping)
     assert_line(&session, 3, "Applies: not tried");
     command(&session, "check-series");
     assert_starts(&session, 3, "Applies: to ");
+    g_free(commit);
+    g_free(folder);
+    session_free(&session);
+}
+END_TEST
+
+/* Who goes on to another series gets the answer all the same, and then what is worth knowing of that. */
+START_TEST(test_going_on)
+{
+    if (!has_git())
+        return;
+    struct session session = session_new();
+    char *commit, *folder = new_repository(&commit);
+    add(&session, BOB, 1, "b", NULL, "[PATCH v3] gadget: turn", "---\n" DIFF("b.c", "one", "two"));
+    add_known(&session, commit);
+    start(&session);
+    set_repository(&session, folder);
+    press(&session, "*");
+    do_line(&session, "check-series");
+    do_line(&session, "previous-entry");
+    do_line(&session, "display-message");
+    ck_assert(app_run_until_idle(session.app));
+    ck_assert(g_str_has_prefix(session.app->message->str, "v3 applies to HEAD ("));
+    assert_line(&session, 1, "Files:   1 file, +2 -2: a.c");
+    assert_starts(&session, 3, "Applies: to its base-commit");
     g_free(commit);
     g_free(folder);
     session_free(&session);
@@ -624,6 +649,7 @@ static Suite *facts_suite(void)
     tcase_add_test(tests, test_does_not_apply);
     tcase_add_test(tests, test_one_patch);
     tcase_add_test(tests, test_stopping);
+    tcase_add_test(tests, test_going_on);
     tcase_add_test(tests, test_end);
     tcase_add_test(tests, test_coming_back);
     tcase_add_test(tests, test_what_is_meant);

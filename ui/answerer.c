@@ -116,7 +116,9 @@ static void say_not_sent(struct app *app, const char *path, const char *problem,
     struct view *view = text_view_new(app, "pore: Not sent");
     text_view_append(view, text, strlen(text), STYLE_NORMAL, 0);
     app_push(app, view);
-    say_left(app, path, *line ? line : problem);
+    char *what = *line ? g_strdup(line) : g_strconcat("sendmail ", problem, NULL);
+    say_left(app, path, what);
+    g_free(what);
     g_free(text);
     g_free(said);
     g_free(shown);
@@ -205,25 +207,31 @@ static void take_removal(struct app *app, const char *answer, void *data)
     remove_draft(app, question->path, "The draft was removed.");
 }
 
-/* Whether the mailer has sent it is not known: its user may have postponed it, or it runs on. */
-static void run_mailer(struct app *app, const char *path)
+/* Runs PROGRAM, a command that is WHAT, on the draft at PATH. False, the user told that the draft stays,
+ * unless it ends well. */
+static bool run_on(struct app *app, const char *program, const char *what, const char *path)
 {
     GError *error = NULL;
-    char *command = outside_expand(app_settings(app)->mailer, path);
+    char *command = outside_expand(program, path);
     int status = outside_run(app, command, NULL, OUTSIDE_WAIT_FAILED, &error);
     char *end = status > 0 ? outside_end(status) : NULL;
-    char *problem = end ? g_strdup_printf("the mailer %s", end) : NULL;
-    if (status < 0)
-        say_left(app, path, error->message);
-    else if (problem)
-        say_left(app, path, problem);
-    else
-        prompt_confirm(app, "The mailer has ended. Remove the draft?", false, take_removal,
-                       question_new(app, path), free_question);
+    char *problem = end ? g_strdup_printf("%s %s", what, end) : NULL;
+    set_left(app, NULL);
+    if (error || problem)
+        say_left(app, path, error ? error->message : problem);
     g_clear_error(&error);
     g_free(problem);
     g_free(end);
     g_free(command);
+    return status == 0;
+}
+
+/* Whether the mailer has sent it is not known: its user may have postponed it, or it runs on. */
+static void run_mailer(struct app *app, const char *path)
+{
+    if (run_on(app, app_settings(app)->mailer, "the mailer", path))
+        prompt_confirm(app, "The mailer has ended. Remove the draft?", false, take_removal,
+                       question_new(app, path), free_question);
 }
 
 /* --- editing, and what then --------------------------------------------------------- */
@@ -329,22 +337,8 @@ static const char *find_editor(const struct app *app)
  * nothing wants no answer. */
 static void edit(struct app *app, const char *path, const GString *original)
 {
-    GError *error = NULL;
-    char *command = outside_expand(find_editor(app), path);
-    int status = outside_run(app, command, NULL, OUTSIDE_WAIT_FAILED, &error);
-    char *end = status > 0 ? outside_end(status) : NULL;
-    char *problem = end ? g_strdup_printf("the editor %s", end) : NULL;
-    set_left(app, NULL);
-    if (status < 0)
-        say_left(app, path, error->message);
-    else if (problem)
-        say_left(app, path, problem);
-    else
+    if (run_on(app, find_editor(app), "the editor", path))
         take_edited(app, path, original);
-    g_clear_error(&error);
-    g_free(problem);
-    g_free(end);
-    g_free(command);
 }
 
 /* --- reply -------------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
  * are read: first the fingerprints that trailers are carried over by, then the mails, on other
  * threads; then git works, on another one. */
 #include "app.h"
+#include "collector.h"
 #include "fingerprints.h"
 #include "index_rows.h"
 #include "mail/patch.h"
@@ -368,10 +369,7 @@ static void note_trailers(struct application *application, guint series, const G
 static void collect_trailers(struct app *app, void *data)
 {
     struct application *application = data;
-    const struct trailers_request request = {.same = marking_same,
-                                             .same_data = app->marking,
-                                             .is_bot = bots_wrote,
-                                             .bot_data = app->bots};
+    const struct trailers_request request = collector_request(app);
     for (guint i = 0; i < application->series->len; i++) {
         const struct posting *posting = index_rows_posting(application->series->pdata[i]);
         GArray *trailers = posting ? trailers_collect(posting, &request) : NULL;

@@ -375,7 +375,11 @@ const struct finding *checker_look(struct app *app, const struct posting *postin
 {
     struct checker *checker = app->checker;
     GPtrArray *members = posting_all_members(posting);
-    if (begins && checker->running && !same_members(checker->running->members, members))
+    bool other = checker->running && !same_members(checker->running->members, members);
+    /* What was asked for goes first; views look again when it is over. */
+    if (other && checker->asked)
+        begins = false;
+    else if (other && begins)
         cancel(app);
     struct finding *finding = take_up(checker, members);
     bool known = finding->state == FINDING_STOPPED ||

@@ -3,7 +3,8 @@
  * whether it applies to the repository that the settings name. A job of the browser, of which the answers
  * are kept while the posting and the settings are what they were.
  *
- * One posting is looked into at a time: the last that was asked for. The user interface's thread. */
+ * One posting is looked into at a time: the one that the user has asked for, then the one that he looks at.
+ * The user interface's thread. */
 #ifndef PORE_CHECKER_H
 #define PORE_CHECKER_H
 
@@ -56,8 +57,8 @@ struct checker *checker_new(void);
 /* Stops what runs and frees that of APP. */
 void checker_free(struct app *app);
 
-/* What is known of POSTING. With BEGIN the rest is found out; the series views are made stale when it is
- * there. */
+/* What is known of POSTING. With BEGIN the rest is found out, unless the user has asked for another one
+ * that is not done; the series views are made stale when either is over. */
 const struct finding *checker_look(struct app *app, const struct posting *posting, bool begin);
 
 /* The user turns to another posting, or away: stops what was begun for what was shown, unless he has asked

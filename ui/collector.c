@@ -30,29 +30,18 @@ static GPtrArray *unknown_members(const struct app *app, const struct posting *p
     return wanted;
 }
 
-static gint compare_numbers(gconstpointer a, gconstpointer b)
-{
-    uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
-    return (first > second) - (first < second);
-}
-
 GArray *collector_unknown(const struct app *app, const struct posting *posting)
 {
     GArray *versions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     GPtrArray *members = unknown_members(app, posting);
-    for (guint i = 0; i < members->len; i++) {
-        const struct member *member = members->pdata[i];
-        if (member->posting && member->posting != posting)
-            g_array_append_val(versions, member->posting->version);
+    uint32_t last = 0;
+    for (guint i = members->len; i-- > 0;) {
+        const struct posting *other = ((const struct member *)members->pdata[i])->posting;
+        if (!other || other == posting || (versions->len && other->version == last))
+            continue;
+        last = other->version;
+        g_array_append_val(versions, last);
     }
-    g_array_sort(versions, compare_numbers);
-    guint kept = 0;
-    for (guint i = 0; i < versions->len; i++) {
-        uint32_t version = g_array_index(versions, uint32_t, i);
-        if (!kept || version != g_array_index(versions, uint32_t, kept - 1))
-            g_array_index(versions, uint32_t, kept++) = version;
-    }
-    g_array_set_size(versions, kept);
     g_ptr_array_unref(members);
     return versions;
 }

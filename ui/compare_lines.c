@@ -98,13 +98,6 @@ static const char *note_of(const struct compare_lines *lines, int row)
     return message ? "message" : "";
 }
 
-/* "+12"; nothing for 0. */
-static int write_count(char text[16], char sign, uint32_t lines)
-{
-    text[0] = '\0';
-    return lines ? g_snprintf(text, 16, "%c%u", sign, lines) : 0;
-}
-
 static void widen(int *width, int cells)
 {
     *width = MAX(*width, cells);
@@ -113,9 +106,9 @@ static void widen(int *width, int cells)
 static void measure(struct compare_lines *lines, int row)
 {
     const struct comparison_pair *pair = compare_lines_pair(lines, row);
-    char text[16];
-    widen(&lines->added_width, write_count(text, '+', pair->added));
-    widen(&lines->removed_width, write_count(text, '-', pair->removed));
+    char text[ROW_CHANGE_SIZE];
+    widen(&lines->added_width, row_change(text, '+', pair->added));
+    widen(&lines->removed_width, row_change(text, '-', pair->removed));
     widen(&lines->note_width, (int)strlen(note_of(lines, row)));
     for (int side = 0; side < COMPARING_SIDES; side++) {
         const struct member *member = compare_lines_member(lines, row, (enum comparing_side)side);
@@ -237,10 +230,10 @@ static void add_number(const struct compare_lines *lines, const struct member *m
 static void add_sizes(const struct compare_lines *lines, const struct comparison_pair *pair,
                       struct row *out)
 {
-    char text[16];
-    write_count(text, '+', pair->added);
+    char text[ROW_CHANGE_SIZE];
+    row_change(text, '+', pair->added);
     row_add(out, lines->added_width, STYLE_ADDED, text)->right = true;
-    write_count(text, '-', pair->removed);
+    row_change(text, '-', pair->removed);
     row_add(out, lines->removed_width, STYLE_REMOVED, text)->right = true;
 }
 

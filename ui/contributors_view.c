@@ -2,7 +2,6 @@
 /* Who contributed: people or domains, all of them, with their share and when it was. */
 #include "app.h"
 #include "digest.h"
-#include "find.h"
 #include "frame.h"
 #include "glyph.h"
 #include "list.h"

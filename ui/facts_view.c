@@ -21,13 +21,6 @@ static void append_text(struct view *view, const char *text, enum style style)
 
 /* --- the files ------------------------------------------------------------------------ */
 
-/* Writes "+12"; nothing for 0. Returns its length. */
-static int write_count(char text[16], char sign, uint32_t count)
-{
-    text[0] = '\0';
-    return count ? g_snprintf(text, 16, "%c%u", sign, count) : 0;
-}
-
 static void append_span(GArray *spans, size_t start, size_t end, enum style style)
 {
     const struct flow_span span = {start, end, style, false};
@@ -39,12 +32,12 @@ static void append_file(struct view *view, const struct particulars_file *file, 
 {
     GString *line = g_string_new(NULL);
     GArray *spans = g_array_new(FALSE, FALSE, sizeof(struct flow_span));
-    char text[16];
-    write_count(text, '+', file->added);
+    char text[ROW_CHANGE_SIZE];
+    row_change(text, '+', file->added);
     g_string_append_printf(line, "%*s ", added, text);
     append_span(spans, 0, line->len, STYLE_ADDED);
     size_t start = line->len;
-    write_count(text, '-', file->removed);
+    row_change(text, '-', file->removed);
     g_string_append_printf(line, "%*s  ", removed, text);
     append_span(spans, start, line->len, STYLE_REMOVED);
     g_string_append(line, file->path);
@@ -63,10 +56,10 @@ static void append_files(struct view *view, const struct finding *finding)
     int added = 0, removed = 0;
     for (guint i = 0; i < files->len; i++) {
         const struct particulars_file *file = &g_array_index(files, struct particulars_file, i);
-        char text[16];
-        int length = write_count(text, '+', file->added);
+        char text[ROW_CHANGE_SIZE];
+        int length = row_change(text, '+', file->added);
         added = MAX(added, length);
-        length = write_count(text, '-', file->removed);
+        length = row_change(text, '-', file->removed);
         removed = MAX(removed, length);
     }
     for (guint i = 0; i < files->len; i++)
@@ -188,10 +181,9 @@ static void append_failure(struct view *view, const struct finding *finding)
 {
     const struct member *member = finding_failed(finding);
     GString *text = g_string_new(NULL);
-    if (finding_append_failed(finding, text))
-        g_string_append(text, ", ");
+    bool numbered = finding_append_failed(finding, text);
     if (member)
-        g_string_append_printf(text, "\"%s\",", member->mail->title);
+        g_string_append_printf(text, numbered ? ", \"%s\"," : "\"%s\"", member->mail->title);
     text->str[0] = g_ascii_toupper(text->str[0]);
     g_string_append(text, " does not apply to ");
     finding_append_base(finding, text);

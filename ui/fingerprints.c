@@ -67,23 +67,6 @@ static const struct job_operations operations = {
     .done = finish,
 };
 
-/* The job for REQUEST, which it takes; NULL with the user told. */
-static struct job *start(struct app *app, const struct job_operations *how, struct request *request)
-{
-    GError *error = NULL;
-    GArray *commits = g_array_new(FALSE, FALSE, sizeof(struct commit_id));
-    for (guint i = 0; i < request->members->len; i++) {
-        const struct member *member = request->members->pdata[i];
-        g_array_append_val(commits, member->mail->place.commit);
-    }
-    struct job *job = job_start(app, how, (const struct commit_id *)(const void *)commits->data,
-                                commits->len, request, free_request, &error);
-    g_array_unref(commits);
-    if (!job)
-        app_take_error(app, error);
-    return job;
-}
-
 void fingerprints_read(struct app *app, const GPtrArray *members,
                        void (*done)(struct app *app, void *data), void *data,
                        GDestroyNotify free_data)
@@ -96,7 +79,7 @@ void fingerprints_read(struct app *app, const GPtrArray *members,
                                     .free_data = free_data};
         for (guint i = 0; i < members->len; i++)
             g_ptr_array_add(request->members, members->pdata[i]);
-        start(app, &operations, request);
+        job_start_members(app, &operations, request->members, request, free_request);
         return;
     }
     if (done)
@@ -142,7 +125,8 @@ static void read_wanted(struct app *app)
     request->members = g_steal_pointer(&looking->wanted);
     looking->looks = false;
     if (request->members->len) {
-        looking->job = start(app, &look_operations, request);
+        looking->job = job_start_members(app, &look_operations, request->members, request,
+                                         free_request);
         looking->stopped = !looking->job;
     } else {
         free_request(request);

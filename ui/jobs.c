@@ -62,6 +62,24 @@ struct job *job_start(struct app *app, const struct job_operations *operations,
     return job;
 }
 
+struct job *job_start_members(struct app *app, const struct job_operations *operations,
+                              const GPtrArray *members, void *data, GDestroyNotify free_data)
+{
+    GError *error = NULL;
+    GArray *commits = g_array_new(FALSE, FALSE, sizeof(struct commit_id));
+    for (guint i = 0; i < members->len; i++) {
+        const struct member *member = members->pdata[i];
+        g_array_append_val(commits, member->mail->place.commit);
+    }
+    struct job *job =
+        job_start(app, operations, (const struct commit_id *)(const void *)commits->data,
+                  commits->len, data, free_data, &error);
+    g_array_unref(commits);
+    if (!job)
+        app_take_error(app, error);
+    return job;
+}
+
 static gpointer work(gpointer data)
 {
     struct job *job = data;

@@ -34,6 +34,11 @@ struct job *job_start(struct app *app, const struct job_operations *operations,
                       const struct commit_id *commits, size_t count, void *data,
                       GDestroyNotify free_data, GError **error);
 
+/* The same for the mails of MEMBERS (struct member *, borrowed for the call). NULL, with the reason said to
+ * the user, if it cannot. */
+struct job *job_start_members(struct app *app, const struct job_operations *operations,
+                              const GPtrArray *members, void *data, GDestroyNotify free_data);
+
 /* A job that is one piece of work on a thread of its own: comparing, applying. */
 struct job_work {
     const char *name; /* in the status line */

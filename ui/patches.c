@@ -69,9 +69,7 @@ static void free_request(gpointer data)
 struct job *patches_read(struct app *app, const char *name, const GPtrArray *members,
                          patches_done *done, void *data, GDestroyNotify free_data)
 {
-    GError *error = NULL;
     struct request *request = g_new(struct request, 1);
-    GArray *commits = g_array_new(FALSE, FALSE, sizeof(struct commit_id));
     *request = (struct request){
         .operations = {name, read_patch, free_result, take_patch, finish},
         .patches = g_ptr_array_new_full(members->len, free_patch),
@@ -79,15 +77,5 @@ struct job *patches_read(struct app *app, const char *name, const GPtrArray *mem
         .data = data,
         .free_data = free_data,
     };
-    for (guint i = 0; i < members->len; i++) {
-        const struct member *member = members->pdata[i];
-        g_array_append_val(commits, member->mail->place.commit);
-    }
-    struct job *job = job_start(app, &request->operations,
-                                (const struct commit_id *)(const void *)commits->data,
-                                commits->len, request, free_request, &error);
-    g_array_unref(commits);
-    if (!job)
-        app_take_error(app, error);
-    return job;
+    return job_start_members(app, &request->operations, members, request, free_request);
 }

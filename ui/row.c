@@ -79,3 +79,9 @@ void row_date(char text[ROW_DATE_SIZE], int64_t date, int64_t now, bool long_for
     if (text[length - 1] == '\'')
         g_snprintf(text + length, ROW_DATE_SIZE - length, "%02d", parts.tm_year % 100);
 }
+
+int row_change(char text[ROW_CHANGE_SIZE], char sign, uint32_t number)
+{
+    text[0] = '\0';
+    return number ? g_snprintf(text, ROW_CHANGE_SIZE, "%c%u", sign, number) : 0;
+}

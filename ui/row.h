@@ -13,6 +13,9 @@
 /* Room for row_date(). */
 #define ROW_DATE_SIZE 16
 
+/* Room for row_change(). */
+#define ROW_CHANGE_SIZE 16
+
 struct row_column {
     char *text; /* owned by the row */
     int width;  /* cells; -1: all that is left */
@@ -42,5 +45,8 @@ void row_clear(struct row *row);
 /* Writes the day of DATE (UTC seconds) in local time to TEXT: "Nov 21", or "Nov'19" where that is
  * more than half a year from NOW; with LONG_FORM "2019-11-21". "?" for what is no date. */
 void row_date(char text[ROW_DATE_SIZE], int64_t date, int64_t now, bool long_form);
+
+/* Writes "+12", SIGN and NUMBER, to TEXT; nothing for 0. Returns its length. */
+int row_change(char text[ROW_CHANGE_SIZE], char sign, uint32_t number);
 
 #endif

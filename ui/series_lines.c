@@ -18,14 +18,6 @@
 #define SENDER_LEAST 12
 #define SENDER_MOST 25
 
-/* What the columns of trailers are headed with, in the order of struct series_lines' widths. */
-static const char trailer_letters[] = {'A', 'R', 'T'};
-
-static uint32_t trailer_count(const struct tally_counts *trailers, size_t column)
-{
-    return column == 0 ? trailers->acked : column == 1 ? trailers->reviewed : trailers->tested;
-}
-
 static bool is_of_series(const struct series_lines *lines, const struct member *member)
 {
     return member->posting && member->posting->series == lines->shown->posting->series;
@@ -47,21 +39,6 @@ static struct tally_counts trailers_of(const struct series_lines *lines,
     return line->bot ? (struct tally_counts){0} : tally_texts(member->mail->trailers);
 }
 
-static int digits(uint32_t number)
-{
-    char text[16];
-    return g_snprintf(text, sizeof text, "%u", number);
-}
-
-static void widen(struct series_lines *lines, const struct tally_counts *trailers)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
-        uint32_t count = trailer_count(trailers, i);
-        int width = count ? 1 + digits(count) : 0;
-        lines->widths[i] = MAX(lines->widths[i], width);
-    }
-}
-
 static int sender_columns(const struct mail *mail)
 {
     return glyph_columns(mail->sender_name, strlen(mail->sender_name), SENDER_MOST);
@@ -78,7 +55,7 @@ static void look_at_mail(struct series_lines *lines, struct series_line *line,
     line->unread = reply && member->mail->place.received > request->since;
     line->trailers = trailers_of(lines, line, tally, request);
     lines->unread |= line->unread;
-    widen(lines, &line->trailers);
+    tally_widen(lines->widths, &line->trailers);
     lines->sender_width = MAX(lines->sender_width, sender_columns(member->mail));
 }
 
@@ -439,17 +416,7 @@ static void add_trailers(const struct series_lines *lines, int width, struct row
                          const struct tally_counts *trailers)
 {
     GString *text = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
-        uint32_t count = trailer_count(trailers, i);
-        if (!lines->widths[i])
-            continue;
-        if (text->len)
-            g_string_append_c(text, ' ');
-        if (count)
-            g_string_append_printf(text, "%c%-*u", trailer_letters[i], lines->widths[i] - 1, count);
-        else
-            g_string_append_printf(text, "%*s", lines->widths[i], "");
-    }
+    tally_append(lines->widths, trailers, text);
     if (text->len && width >= WIDTH_FOR_TRAILERS)
         row_add(row, (int)text->len, STYLE_REVIEW, text->str);
     g_string_free(text, TRUE);

@@ -51,7 +51,7 @@ struct series_lines {
     uint32_t total;         /* patches announced */
     size_t replies;
     bool long_dates;
-    int widths[3]; /* cells of the columns of trailers; 0 where no mail has any */
+    int widths[TALLY_COLUMNS]; /* cells of the columns of trailers; 0 where no mail has any */
     int sender_width, why_width; /* cells of the longest sender's name, and of why a revision is one */
 };
 

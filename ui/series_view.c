@@ -5,6 +5,7 @@
 #include "collector.h"
 #include "find.h"
 #include "frame.h"
+#include "index_rows.h"
 #include "list.h"
 #include "series_lines.h"
 #include "view.h"
@@ -39,10 +40,7 @@ static bool is_on_top(const struct series_view *self)
 /* The posting that is shown now, or NULL if its mails were withdrawn. */
 static const struct posting *shown(const struct series_view *self)
 {
-    const struct member *anchor = self->anchor;
-    if (!anchor->posting)
-        anchor = anchor->id->first;
-    return anchor ? anchor->posting : NULL;
+    return index_rows_posting(self->anchor);
 }
 
 static void remember(struct series_view *self)

@@ -98,6 +98,38 @@ struct tally_counts tally_of(const struct tally *tally, const struct member *mem
                                  names->counts.tested + all->tested};
 }
 
+static uint32_t count_in(const struct tally_counts *counts, size_t column)
+{
+    return column == 0 ? counts->acked : column == 1 ? counts->reviewed : counts->tested;
+}
+
+void tally_widen(int widths[TALLY_COLUMNS], const struct tally_counts *counts)
+{
+    for (size_t i = 0; i < TALLY_COLUMNS; i++) {
+        char text[16];
+        uint32_t number = count_in(counts, i);
+        int width = number ? 1 + g_snprintf(text, sizeof text, "%u", number) : 0;
+        widths[i] = MAX(widths[i], width);
+    }
+}
+
+void tally_append(const int widths[TALLY_COLUMNS], const struct tally_counts *counts, GString *text)
+{
+    static const char letters[TALLY_COLUMNS] = {'A', 'R', 'T'};
+    size_t before = text->len;
+    for (size_t i = 0; i < TALLY_COLUMNS; i++) {
+        uint32_t number = count_in(counts, i);
+        if (!widths[i])
+            continue;
+        if (text->len > before)
+            g_string_append_c(text, ' ');
+        if (number)
+            g_string_append_printf(text, "%c%-*u", letters[i], widths[i] - 1, number);
+        else
+            g_string_append_printf(text, "%*s", widths[i], "");
+    }
+}
+
 struct tally_counts tally_texts(const char *const *texts)
 {
     struct tally_counts counts = {0};

@@ -15,6 +15,15 @@ struct tally_counts {
     uint32_t acked, reviewed, tested;
 };
 
+/* Columns that counts are shown in: "A1 R2 T1". */
+#define TALLY_COLUMNS 3
+
+/* Widens the columns, whose cells are WIDTHS (0: there is none), for COUNTS. */
+void tally_widen(int widths[TALLY_COLUMNS], const struct tally_counts *counts);
+
+/* Appends COUNTS in columns of WIDTHS, a blank between two, to TEXT. */
+void tally_append(const int widths[TALLY_COLUMNS], const struct tally_counts *counts, GString *text);
+
 struct tally;
 
 /* Of POSTING with COLLECTED (struct collected_trailer), both borrowed for the call. */

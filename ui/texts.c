@@ -41,27 +41,16 @@ static void free_texts_job(gpointer data)
 
 struct job *texts_read(struct app *app, const struct texts_request *request)
 {
-    GError *error = NULL;
     struct texts_job *job = g_new0(struct texts_job, 1);
-    GArray *commits = g_array_new(FALSE, FALSE, sizeof(struct commit_id));
     job->request = *request;
     pattern_ref(job->request.pattern);
     job->members = g_ptr_array_sized_new(request->members->len);
-    for (guint i = 0; i < request->members->len; i++) {
-        const struct member *member = request->members->pdata[i];
+    for (guint i = 0; i < request->members->len; i++)
         g_ptr_array_add(job->members, request->members->pdata[i]);
-        g_array_append_val(commits, member->mail->place.commit);
-    }
     job->operations = (struct job_operations){.name = request->name,
                                               .work = read_text,
                                               .free_result = g_free,
                                               .take = take_text,
                                               .done = end};
-    struct job *started =
-        job_start(app, &job->operations, (const struct commit_id *)(const void *)commits->data,
-                  commits->len, job, free_texts_job, &error);
-    g_array_unref(commits);
-    if (!started)
-        app_take_error(app, error);
-    return started;
+    return job_start_members(app, &job->operations, job->members, job, free_texts_job);
 }

@@ -19,13 +19,6 @@
 #define KIND_MOST 22
 #define NOTE_LEAST 20
 
-static const char count_letters[] = {'A', 'R', 'T'};
-
-static uint32_t count_of(const struct tally_counts *counts, size_t column)
-{
-    return column == 0 ? counts->acked : column == 1 ? counts->reviewed : counts->tested;
-}
-
 /* --- building ------------------------------------------------------------------------ */
 
 /* Bytes of the kind in TEXT, "Reviewed-by: Name <address>", and where the rest begins. */
@@ -82,12 +75,7 @@ static void add_heading(struct trailers_lines *lines, struct member *patch, stru
                         struct tally_counts counts)
 {
     const struct trailers_line line = {.patch = patch, .mail = mail, .counts = counts};
-    for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
-        char text[16];
-        uint32_t count = count_of(&counts, i);
-        int width = count ? 1 + g_snprintf(text, sizeof text, "%u", count) : 0;
-        lines->widths[i] = MAX(lines->widths[i], width);
-    }
+    tally_widen(lines->widths, &counts);
     g_array_append_val(lines->lines, line);
 }
 
@@ -290,17 +278,7 @@ static void add_counts(const struct trailers_lines *lines, struct row *row,
                        const struct tally_counts *counts)
 {
     GString *text = g_string_new(NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(lines->widths); i++) {
-        uint32_t count = count_of(counts, i);
-        if (!lines->widths[i])
-            continue;
-        if (text->len)
-            g_string_append_c(text, ' ');
-        if (count)
-            g_string_append_printf(text, "%c%-*u", count_letters[i], lines->widths[i] - 1, count);
-        else
-            g_string_append_printf(text, "%*s", lines->widths[i], "");
-    }
+    tally_append(lines->widths, counts, text);
     if (text->len)
         row_add(row, (int)text->len, STYLE_REVIEW, text->str);
     g_string_free(text, TRUE);

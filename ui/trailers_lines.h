@@ -34,7 +34,7 @@ struct trailers_lines {
     struct tally_counts patches;   /* how many patches were acked, reviewed, tested */
     guint mismatches;
     bool long_dates;
-    int widths[3];    /* cells of the columns of counts; 0 where there are none */
+    int widths[TALLY_COLUMNS]; /* cells of the columns of counts; 0 where there are none */
     int kind_width, who_width; /* of the longest */
 };
 

@@ -52,8 +52,8 @@ struct collected_trailer {
  * collected_trailer; the caller unrefs the array. */
 GArray *trailers_collect(const struct posting *posting, const struct trailers_request *request);
 
-/* Adds to WANTED (struct member *) the patches that same() has to know: those of older postings that
- * have trailers to carry over, and, if there are any, the ones of POSTING. */
+/* Adds to WANTED (struct member *) the patches that same() has to know: those of older postings, the newest
+ * first, that have trailers to carry over, and, if there are any, the ones of POSTING. */
 void trailers_wanted(const struct posting *posting, GPtrArray *wanted);
 
 /* The lines to add to PATCH, in the order of TRAILERS (const char *, NULL at the end; the caller frees
