@@ -25,6 +25,7 @@ import tempfile
 import termios
 
 sys.dont_write_bytecode = True  # the source folder may be read-only
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench"))
 from generate import List
 
 MAILS = 3000

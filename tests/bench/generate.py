@@ -3,11 +3,14 @@
 """Makes a mailing list that nobody wrote, for measuring: public-inbox v2, one commit a mail.
 
 usage: generate.py MAILS REPOSITORY
+       generate.py --series SERIES REPOSITORY
 
 The mails come in the proportions of real lists: three in ten are patches or cover letters, series have one to
-twelve patches, four in ten are posted again with changes, and people answer. The same number gives
-the same list.
+twelve patches, four in ten are posted again with changes, and people answer. One thread is as no real list has it:
+a tenth of the mails, up to 100,000, answer a patch or its answers. With --series the list is of so many patches
+alone, each a series. The same number gives the same list.
 """
+import argparse
 import os
 import random
 import subprocess
@@ -15,6 +18,7 @@ import sys
 import time
 
 PEOPLE = 400
+LONG_THREAD = 100000
 WORDS = ("buffer cache clock core device driver entry error event field fix flag frame handle handler header index "
          "init input interface kernel length limit list lock map memory mode number offset order page path "
          "pointer port queue range read register reset resource return ring scan select signal size skip "
@@ -31,9 +35,12 @@ class List:
         self.written = 0
         self.open = []  # series that may be posted again: (title, patches, version, sender, id)
         self.threads = []  # ids of mails that may be answered, with their subjects
+        self.long = []  # the last ids of the long thread
+        self.long_mails = min(mails // 10, LONG_THREAD)
+        self.long_written = 0
 
     def words(self, count):
-        return " ".join(self.random.choice(WORDS) for _ in range(count))
+        return " ".join(self.random.choices(WORDS, k=count))
 
     def sender(self, number):
         return f"Person {number} <person{number}@example{number % 40}.org>"
@@ -67,7 +74,7 @@ class List:
         for hunk in range(chance.randint(1, 3)):
             added = chance.randint(1, 8)
             lines.append(f"@@ -{hunk * 100 + 10},4 +{hunk * 100 + 10},{4 + added} @@ static void work(void)")
-            text = lambda: "\t" + "_".join(chance.choice(WORDS) for _ in range(chance.randint(2, 6))) + "(" + \
+            text = lambda: "\t" + "_".join(chance.choices(WORDS, k=chance.randint(2, 6))) + "(" + \
                 "%x" % chance.getrandbits(32) + ");"
             lines += [" " + text(), " " + text()] + ["+" + text() for _ in range(added)]
             lines += [" " + text(), " " + text()]
@@ -106,18 +113,33 @@ class List:
 
     def answer(self):
         parent, subject = self.threads[-1 - self.random.randrange(min(len(self.threads), 60))]
+        self.threads.append((self.write_answer(parent, subject), subject))
+
+    def answer_long(self):
+        title = "long_thread: add a core driver"
+        if self.long:
+            sent = self.write_answer(self.random.choice(self.long), "[PATCH] " + title)
+        else:
+            sent = self.patch("PATCH", title, 0, 0, None)
+        self.long.append(sent)
+        self.long_written += 1
+        del self.long[:-60]
+
+    def write_answer(self, parent, subject):
+        """Its Message-ID."""
         quoted = "\n".join("> " + self.words(10) for _ in range(self.random.randint(2, 14)))
         sender = self.random.randrange(PEOPLE)
         body = f"{quoted}\n\n{self.words(40)}.\n"
         if self.random.random() < 0.2:
             body += f"\nReviewed-by: {self.sender(sender)}\n"
-        sent = self.write("Re: " + subject, sender, body, parent)
-        self.threads.append((sent, subject))
+        return self.write("Re: " + subject, sender, body, parent)
 
     def make(self):
         while self.written < self.mails:
             chance = self.random.random()
-            if chance < 0.10 or not self.threads:
+            if self.long_written < self.written * self.long_mails // self.mails:
+                self.answer_long()
+            elif chance < 0.10 or not self.threads:
                 self.new_series()
             elif chance < 0.14 and self.open:
                 self.again()
@@ -125,14 +147,23 @@ class List:
                 self.answer()
             del self.open[:-500], self.threads[:-500]
 
+    def make_series(self):
+        while self.written < self.mails:
+            self.patch("PATCH", self.words(5) + f" {self.written}", self.random.randrange(PEOPLE),
+                       self.random.getrandbits(48), None)
+
 
 def main():
-    if len(sys.argv) != 3 or not sys.argv[1].isdigit():
-        sys.exit(__doc__.split("\n\n")[1])
-    repository = sys.argv[2]
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--series", action="store_true", help="patches alone, each a series")
+    parser.add_argument("mails", type=int)
+    parser.add_argument("repository")
+    chosen = parser.parse_args()
+    repository = chosen.repository
     subprocess.run(["git", "init", "-q", "--bare", "--initial-branch=master", repository], check=True)
     importer = subprocess.Popen(["git", "-C", repository, "fast-import", "--quiet"], stdin=subprocess.PIPE)
-    List(int(sys.argv[1]), importer.stdin).make()
+    made = List(chosen.mails, importer.stdin)
+    made.make_series() if chosen.series else made.make()
     importer.stdin.close()
     if importer.wait() != 0:
         sys.exit("generate: git fast-import failed")
