@@ -74,6 +74,7 @@ private 'facts_parts\.h' 'ui/facts.*\.c'
 private 'visit_parts\.h' 'ui/visit.*\.c'
 
 private 'git2(/.*)?\.h' 'src/archive/repository\.h|src/compare/difference\.c|src/project/project_parts\.h'
+one 'libdeflate\.h' src/archive/packs.c
 one 'pcre2\.h' src/expression.c
 one 'sqlite3\.h' src/store/database.h
 one '(ncursesw?/)?n?curses\.h' ui/screen.c

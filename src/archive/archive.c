@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "archive/packs.h"
 #include "archive/repository.h"
 
 #include <errno.h>
@@ -89,11 +90,19 @@ static void stat_packs(const git_repository *repository, struct epoch *epoch)
     g_free(path);
 }
 
-/* A code of libgit2: GIT_ENOTFOUND where there is no repository. Never looks into the
- * folders above, where an unrelated repository might be. */
-static int open_epoch(struct epoch *epoch, const char *path)
+/* Where the object database of REPOSITORY is; the caller frees it. */
+static char *objects_path(const git_repository *repository)
 {
-    struct epoch opened = { 0 };
+    return g_build_filename(git_repository_commondir(repository), "objects", NULL);
+}
+
+/* Opens EPOCH at PATH for READER; its packs are those of ANOTHER handle, if there is one. A code of
+ * libgit2: GIT_ENOTFOUND where there is no repository. Never looks into the folders above, where an
+ * unrelated repository might be. */
+static int open_epoch(struct epoch *epoch, const char *path, const struct epoch *another,
+                      struct packs_reader *reader)
+{
+    struct epoch opened = { .reader = reader };
     int code = git_repository_open_ext(&opened.repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH,
                                        NULL);
 
@@ -106,6 +115,14 @@ static int open_epoch(struct epoch *epoch, const char *path)
         return code;
     }
     opened.path = g_strdup(path);
+    if (another != NULL) {
+        opened.packs = packs_ref(another->packs);
+    } else {
+        char *objects = objects_path(opened.repository);
+        opened.packs = packs_new(objects);
+        g_free(objects);
+    }
+    packs_attach(opened.packs, reader, opened.odb);
     *epoch = opened;
     return 0;
 }
@@ -114,6 +131,8 @@ static void close_epoch(struct epoch *epoch)
 {
     git_odb_free(epoch->odb);
     git_repository_free(epoch->repository);
+    if (epoch->packs != NULL)
+        packs_unref(epoch->packs);
     g_free(epoch->path);
 }
 
@@ -137,7 +156,7 @@ bool epoch_reopen(struct epoch *epoch)
     }
     git_odb_free(epoch->odb);
     epoch->odb = none;
-    char *path = g_build_filename(git_repository_commondir(epoch->repository), "objects", NULL);
+    char *path = objects_path(epoch->repository);
     bool opened = git_odb_open(&now.odb, path) == 0
                   && git_repository_set_odb(epoch->repository, now.odb) == 0;
     g_free(path);
@@ -145,6 +164,8 @@ bool epoch_reopen(struct epoch *epoch)
         return false;
     git_odb_free(none);
     epoch->odb = now.odb;
+    if (epoch->packs != NULL)
+        packs_attach(epoch->packs, epoch->reader, epoch->odb);
     return true;
 }
 
@@ -252,7 +273,7 @@ static bool open_epochs(struct archive *archive, const char *folder, GError **er
     archive->epochs = g_new0(struct epoch, numbers->len);
     for (guint i = 0; done && i < numbers->len; i++) {
         char *path = g_strdup_printf("%s/%ld.git", folder, g_array_index(numbers, long, i));
-        done = open_epoch(&archive->epochs[i], path) == 0;
+        done = open_epoch(&archive->epochs[i], path, NULL, archive->reader) == 0;
         if (done)
             archive->count++;
         else
@@ -275,7 +296,7 @@ static bool open_path(struct archive *archive, GError **error)
                     g_strerror(errno));
         return false;
     }
-    int code = open_epoch(&single, archive->path);
+    int code = open_epoch(&single, archive->path, NULL, archive->reader);
     if (code == 0) {
         archive->epochs = g_new0(struct epoch, 1);
         archive->epochs[0] = single;
@@ -404,6 +425,7 @@ static struct archive *open_archive(const char *path, bool empty, GError **error
     struct archive *archive = g_new0(struct archive, 1);
 
     archive->path = g_strdup(path);
+    archive->reader = packs_reader_new();
     if (!open_path(archive, error) || !check_forms(archive, empty, error)) {
         archive_close(archive);
         return NULL;
@@ -429,10 +451,11 @@ struct archive *archive_copy(const struct archive *archive, GError **error)
     copy->path = g_strdup(archive->path);
     copy->name = g_strdup(archive->name);
     copy->epochs = g_new0(struct epoch, archive->count);
+    copy->reader = packs_reader_new();
     for (size_t i = 0; i < archive->count; i++) {
-        const char *path = archive->epochs[i].path;
-        if (open_epoch(&copy->epochs[i], path) < 0) {
-            archive_set_git_error(error, ARCHIVE_ERROR_OPEN, "%s", path);
+        const struct epoch *epoch = &archive->epochs[i];
+        if (open_epoch(&copy->epochs[i], epoch->path, epoch, copy->reader) < 0) {
+            archive_set_git_error(error, ARCHIVE_ERROR_OPEN, "%s", epoch->path);
             archive_close(copy);
             return NULL;
         }
@@ -462,7 +485,7 @@ static void exchange_epoch(struct archive *archive, struct epoch *epoch)
 
 bool archive_refresh(struct archive *archive, GError **error)
 {
-    struct archive now = { .path = archive->path };
+    struct archive now = { .path = archive->path, .reader = archive->reader };
 
     if (!open_path(&now, error) || !check_forms(&now, true, error)) {
         close_epochs(&now);
@@ -485,6 +508,7 @@ void archive_close(struct archive *archive)
     if (archive == NULL)
         return;
     close_epochs(archive);
+    packs_reader_free(archive->reader);
     g_free(archive->name);
     g_free(archive->path);
     g_free(archive);

@@ -42,7 +42,7 @@ enum archive_error {
 
 /* Once a process, before any thread opens an archive: sets libgit2's caches and
  * windows to what reading a pack from end to end wants. VERIFY has every object's
- * hash checked, which costs a third of the time. */
+ * hash checked, which takes nearly as long as reading it. */
 void archive_startup(bool verify);
 void archive_shutdown(void);
 

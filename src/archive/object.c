@@ -373,8 +373,8 @@ bool archive_withdraws(struct archive *archive, const struct archive_commit *com
     return find_mail(archive, commit, &blob, NULL) == FOUND_WITHDRAWAL;
 }
 
-/* A few kilobytes of pack can stand for gigabytes of blob, so the size is looked at first, which
- * costs five hundredths of the reading. What cannot be looked at is not too large. */
+/* A few kilobytes of pack can stand for gigabytes of blob, so the size is looked at first, which in a
+ * pack costs nothing that shows. What cannot be looked at is not too large. */
 static bool check_size(struct epoch *epoch, const git_oid *blob, GError **error)
 {
     git_object_t type;

@@ -28,12 +28,14 @@ enum archive_form {
     ARCHIVE_FOREIGN, /* something else */
 };
 
-/* One repository. The path is immutable, so that archive_copy() can read it from
+/* One repository. The path and the packs are immutable, so that archive_copy() can take them from
  * another thread; the object database is replaced when it has to be opened anew. */
 struct epoch {
     char *path;
     git_repository *repository;
     git_odb *odb;
+    struct packs *packs;           /* shared with copies; NULL: libgit2 reads alone */
+    struct packs_reader *reader;   /* the archive's; NULL: the same */
     struct timespec packs_changed; /* when the folder of packs was last written to ... */
     ino_t packs_inode;             /* ... and which folder it was, when it was opened */
 };
@@ -43,6 +45,7 @@ struct archive {
     char *name;
     struct epoch *epochs; /* oldest first */
     size_t count;         /* at least one */
+    struct packs_reader *reader; /* for all epochs */
 };
 
 /* archive_open() that takes repositories without a commit too: for import. */
