@@ -195,8 +195,12 @@ static void take_task(struct history *history, struct task *task)
     struct history_job *job = &history->job;
     struct scan_batch *batch;
 
+    if (job->index != NULL)
+        mail_index_hold(job->index);
     while ((batch = g_queue_pop_head(&task->added)) != NULL)
         take_range(history, batch);
+    if (job->index != NULL)
+        mail_index_let_go(job->index);
     for (guint i = 0; i < task->mine->len; i++)
         answers_own(job->answers, g_array_index(task->mine, int64_t, i));
     for (guint i = 0; i < task->asked->len; i++)
@@ -211,8 +215,10 @@ static bool read_rest(struct history *history)
     struct history_job *job = &history->job;
     struct scan_batch *batch = scan_take(history->scan);
 
-    if (batch == NULL)
-        return !scan_finished(history->scan);
+    if (batch == NULL) {
+        job->complete = scan_finished(history->scan);
+        return !job->complete;
+    }
     count(history, batch);
     history_job_add(job, batch, job->place.head_rank, true);
     scan_batch_free(batch);
@@ -245,6 +251,14 @@ static bool read_on(struct history *history, const struct task *task)
     return history->scan != NULL;
 }
 
+/* Tells which archive it is. */
+static void show_first(struct history *history)
+{
+    pthread_mutex_lock(&history->lock);
+    history->first = history->job.options.first;
+    pthread_mutex_unlock(&history->lock);
+}
+
 /* Nothing more is read: writes what was, and lets others write. */
 static void end_reading(struct history *history)
 {
@@ -254,6 +268,7 @@ static void end_reading(struct history *history)
     history->settled = true;
     if (job->writing && history_job_commit(job))
         history_job_release(job);
+    show_first(history);
     if (history->unreadable > 0 && job->problem == NULL)
         job->problem = g_strdup_printf("%zu %s cannot be read",
                                        history->unreadable,
@@ -323,9 +338,7 @@ static gpointer run(gpointer data)
     bool ended = false;
 
     history_job_identify(job);
-    pthread_mutex_lock(&history->lock);
-    history->first = job->options.first;
-    pthread_mutex_unlock(&history->lock);
+    show_first(history);
     while (next_task(history, due, &task)) {
         bool before = ended;
 

@@ -56,8 +56,11 @@ struct history_options {
     struct history_reach reach;
     unsigned readers; /* as in scan.h */
     /* The archive's first commit where it is known already (remembered.h), else all zero: then it
-     * is found first. */
+     * is found first: by walking to it, or with FIRST_LAST, where the reach is everything, on the
+     * way, so that it is known when all is read and not before, and what was read by a process that
+     * is killed is read again. */
     struct commit_id first;
+    bool first_last;
     history_notify *notify; /* may be NULL */
     void *data;
 };

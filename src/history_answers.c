@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "history_answers.h"
 
-#include "series/lookup.h"
-
 /* Neighbouring ranks, both ends counted. */
 struct run {
     int64_t low, high;
@@ -13,7 +11,6 @@ struct answers {
     GHashTable *wanted; /* uint64_t */
     GHashTable *given;  /* int64_t */
     GArray *own;        /* struct run, falling */
-    GArray *keys;       /* uint64_t, of one mail, for use again */
     GArray *ranks;      /* int64_t, that bear one key, for use again */
 };
 
@@ -25,7 +22,6 @@ struct answers *answers_new(int64_t ceiling)
     answers->wanted = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     answers->given = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     answers->own = g_array_new(FALSE, FALSE, sizeof(struct run));
-    answers->keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     answers->ranks = g_array_new(FALSE, FALSE, sizeof(int64_t));
     return answers;
 }
@@ -35,7 +31,6 @@ void answers_free(struct answers *answers)
     g_hash_table_unref(answers->wanted);
     g_hash_table_unref(answers->given);
     g_array_unref(answers->own);
-    g_array_unref(answers->keys);
     g_array_unref(answers->ranks);
     g_free(answers);
 }
@@ -86,6 +81,15 @@ static int64_t shifted(int64_t rank, int64_t shift)
     return (int64_t)((uint64_t)rank + (uint64_t)shift);
 }
 
+bool answers_own_all(const struct answers *answers, int64_t low, int64_t high, int64_t shift)
+{
+    const struct run sought = { shifted(high, shift), shifted(high, shift) };
+    guint at;
+
+    return g_array_binary_search(answers->own, &sought, compare_to_run, &at)
+           && g_array_index(answers->own, struct run, at).low <= shifted(low, shift);
+}
+
 bool answers_ask(struct answers *answers, uint64_t key)
 {
     return put(answers->wanted, &key);
@@ -101,14 +105,10 @@ void answers_asked(const struct answers *answers, GArray *keys)
         g_array_append_vals(keys, key, 1);
 }
 
-bool answers_match(struct answers *answers, const struct mail *mail, int64_t rank)
+bool answers_match(struct answers *answers, const GArray *keys, int64_t rank)
 {
-    if (g_hash_table_size(answers->wanted) == 0)
-        return false;
-    g_array_set_size(answers->keys, 0);
-    lookup_add_keys(mail, answers->keys);
-    for (guint i = 0; i < answers->keys->len; i++)
-        if (g_hash_table_contains(answers->wanted, &g_array_index(answers->keys, uint64_t, i)))
+    for (guint i = 0; i < keys->len; i++)
+        if (g_hash_table_contains(answers->wanted, &g_array_index(keys, uint64_t, i)))
             return give(answers, rank);
     return false;
 }

@@ -21,15 +21,19 @@ void answers_free(struct answers *answers);
 /* The model has the mail with RANK. Cheap in memory if called for rank after rank, falling. */
 void answers_own(struct answers *answers, int64_t rank);
 
+/* Has the model, as answers_own() was told in order, all mails with ranks from LOW to HIGH of an
+ * index? The model's rank is that of the index + SHIFT. */
+bool answers_own_all(const struct answers *answers, int64_t low, int64_t high, int64_t shift);
+
 /* Remembers that KEY is asked for. False if it was already. */
 bool answers_ask(struct answers *answers, uint64_t key);
 
 /* Appends to KEYS (uint64_t) everything that was ever asked for. */
 void answers_asked(const struct answers *answers, GArray *keys);
 
-/* Is MAIL to be given: does it bear a key that was asked for, and was not given? Counts as given
- * then. */
-bool answers_match(struct answers *answers, const struct mail *mail, int64_t rank);
+/* Is the mail with RANK to be given: is one of its KEYS (uint64_t) asked for, and was it not given?
+ * Counts as given then. */
+bool answers_match(struct answers *answers, const GArray *keys, int64_t rank);
 
 /* Appends to BATCH the mail at RANK of INDEX, which counts as given; no longer where the index is
  * damaged: then there is an error. */

@@ -35,6 +35,8 @@ static void close_index(struct history_job *job)
 void history_job_clear(struct history_job *job)
 {
     close_index(job);
+    if (job->unnamed)
+        mail_index_remove(job->path);
     archive_close(job->archive);
     answers_free(job->answers);
     g_array_unref(job->matched);
@@ -57,9 +59,15 @@ static void set_problem(struct history_job *job, GError *error)
 
 void history_job_identify(struct history_job *job)
 {
+    bool unknown = commit_id_is_zero(&job->options.first);
     GError *error = NULL;
 
-    if (commit_id_is_zero(&job->options.first)
+    if (unknown && job->options.first_last && job->options.reach.everything)
+        job->path = mail_index_unnamed_path();
+    job->unnamed = job->path != NULL;
+    if (job->unnamed)
+        return;
+    if (unknown
         && !archive_first_commit(job->archive, &job->options.first, job->stop, &error))
         set_problem(job, error);
     else
@@ -154,13 +162,15 @@ bool history_job_open(struct history_job *job)
     return job->writing || !reads_history(job);
 }
 
-/* Need COMMIT not be added, at RANK? One that the index knows but could not give is added again
- * if there is a MAIL now. */
+/* Need COMMIT not be added, at RANK, of those around which KNOWN are? One that the index knows but
+ * could not give is added again if there is a MAIL now. */
 static bool is_indexed(struct history_job *job, const struct archive_commit *commit, int64_t rank,
-                       const struct mail *mail)
+                       const struct mail *mail, enum mail_index_known_ranks around)
 {
     int64_t known;
 
+    if (around == MAIL_INDEX_NONE || (around == MAIL_INDEX_ALL && commit->known))
+        return around == MAIL_INDEX_ALL;
     return mail_index_find(job->index, &commit->place.commit, &known)
            && (commit->known || mail == NULL || known != rank);
 }
@@ -172,14 +182,29 @@ static void add(struct history_job *job, int64_t rank, const struct archive_comm
     if (mail_index_pending(job->index) == 0)
         job->committed = g_get_monotonic_time();
     mail_index_add(job->index, rank, commit, mail);
-    if (match && mail != NULL && answers_match(job->answers, mail, rank + job->shift))
+    if (match && answers_match(job->answers, mail_index_added_keys(job->index), rank + job->shift))
         g_array_append_val(job->matched, rank);
+}
+
+/* Which of the ranks of COMMITS, one batch's, does the index know? */
+static enum mail_index_known_ranks look_around(struct history_job *job, const GArray *commits,
+                                               int64_t shift)
+{
+    const struct archive_commit *first = &g_array_index(commits, struct archive_commit, 0);
+    const struct archive_commit *last = first + commits->len - 1;
+
+    return mail_index_knows(job->index, last->place.arrival + shift,
+                            first->place.arrival + shift);
 }
 
 void history_job_add(struct history_job *job, const struct scan_batch *batch, int64_t shift,
                      bool match)
 {
+    enum mail_index_known_ranks around = MAIL_INDEX_NONE;
     guint next = 0;
+
+    if (batch->commits->len > 0 && !(match && job->sifted))
+        around = look_around(job, batch->commits, shift);
 
     for (guint i = 0; i < batch->commits->len; i++) {
         const struct archive_commit *commit =
@@ -193,7 +218,7 @@ void history_job_add(struct history_job *job, const struct scan_batch *batch, in
         else
             mail = NULL;
         int64_t rank = commit->place.arrival + shift;
-        if ((match && job->sifted) || !is_indexed(job, commit, rank, mail))
+        if (!is_indexed(job, commit, rank, mail, around))
             add(job, rank, commit, mail, match);
     }
 }
@@ -285,8 +310,30 @@ struct scan *history_job_read(struct history_job *job, scan_notify *notify, void
     struct scan *scan = scan_start(job->archive, &options, &error);
     if (g_error_matches(error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE))
         g_clear_error(&error);
+    job->complete = scan == NULL && error == NULL;
     set_problem(job, error);
     return scan;
+}
+
+/* Gives the index, which is closed then, the name of its archive. */
+static void name_index(struct history_job *job)
+{
+    struct commit_id *first = &job->options.first;
+    g_autofree char *path = NULL;
+    GError *error = NULL;
+
+    if (!mail_index_first(job->index, first)
+        && !archive_first_commit(job->archive, first, job->stop, &error)) {
+        set_problem(job, error);
+        return;
+    }
+    close_index(job);
+    path = mail_index_path(first);
+    job->unnamed = !mail_index_name(job->path, path);
+    if (!job->unnamed) {
+        g_free(job->path);
+        job->path = g_steal_pointer(&path);
+    }
 }
 
 void history_job_release(struct history_job *job)
@@ -295,6 +342,8 @@ void history_job_release(struct history_job *job)
         job->writing = false;
         return;
     }
+    if (job->unnamed && job->complete)
+        name_index(job);
     close_index(job);
     job->index = mail_index_open(job->path, NULL);
     if (job->index != NULL)
@@ -321,11 +370,21 @@ static bool load_matched(struct history_job *job, struct mail_batch *batch, GErr
     return failure == NULL;
 }
 
+/* Has the model all that is in the index? */
+static bool is_all_shown(struct history_job *job)
+{
+    int64_t oldest, newest;
+
+    return !mail_index_bounds(job->index, &oldest, &newest)
+           || answers_own_all(job->answers, oldest, newest, job->shift);
+}
+
 static bool look_up(struct history_job *job, struct mail_batch *batch, GError **error)
 {
     guint count = MIN(job->keys->len, KEYS_AT_ONCE), start = job->keys->len - count;
     const uint64_t *keys = &g_array_index(job->keys, uint64_t, start);
-    bool done = answers_look_up(job->answers, job->index, job->shift, keys, count, batch, error);
+    bool done = is_all_shown(job) || answers_look_up(job->answers, job->index, job->shift, keys,
+                                                     count, batch, error);
 
     if (job->writing && mail_index_pending(job->index) > 0)
         g_array_append_vals(job->again, keys, count);
@@ -341,6 +400,8 @@ struct mail_batch *history_job_answer(struct history_job *job)
 
     if (job->index != NULL && !job->writing && job->keys->len > 0)
         look_again(job);
+    if (job->index != NULL)
+        mail_index_hold(job->index);
     while (sound && job->placed && batch->mails->len == 0 && g_atomic_int_get(job->stop) == 0) {
         if (job->matched->len > 0 && mail_index_pending(job->index) == 0)
             sound = load_matched(job, batch, &error);
@@ -349,6 +410,8 @@ struct mail_batch *history_job_answer(struct history_job *job)
         else
             break;
     }
+    if (job->index != NULL)
+        mail_index_let_go(job->index);
     if (!sound)
         give_up_index(job, error);
     if (!job->placed)

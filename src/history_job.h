@@ -14,6 +14,8 @@ struct history_job {
     gint *stop; /* atomic: set, what takes long ends */
     struct answers *answers;
     char *path;               /* the index's file; NULL: unknown */
+    bool unnamed;             /* which archive it is comes out when all is read: PATH is for until then */
+    bool complete;            /* all was read that there is */
     struct mail_index *index; /* NULL: none, or none yet */
     bool writing;             /* it has the lock */
     bool temporary;           /* the index is nobody else's */
@@ -39,7 +41,8 @@ void history_job_init(struct history_job *job, struct archive *archive,
                       const struct history_options *options, gint *stop);
 void history_job_clear(struct history_job *job);
 
-/* Finds which archive it is: options.first, if that is not known yet, and the path of the index. */
+/* Finds which archive it is: options.first, if that is not known yet and not to be found on the way,
+ * and the path of the index. */
 void history_job_identify(struct history_job *job);
 
 /* Opens the index, or a temporary one where that cannot be written, and finds the archive's place
@@ -66,7 +69,8 @@ bool history_job_read_again(struct history_job *job);
  * one where that is nothing. */
 struct scan *history_job_read(struct history_job *job, scan_notify *notify, void *data);
 
-/* Gives the lock back. */
+/* Gives the lock back, and the index its name, if it has none and is complete. Where somebody else
+ * has made one of that name, it stays without, and serves until the end. */
 void history_job_release(struct history_job *job);
 
 /* Asks for KEY. */

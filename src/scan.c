@@ -169,12 +169,13 @@ static void read_mail(struct archive *archive, const struct archive_commit *comm
 }
 
 /* Where there is no record, or a damaged one, the archive is asked. */
-static struct scan_batch *read_chunk(struct archive *archive, struct chunk *chunk)
+static struct scan_batch *read_chunk(struct archive *archive, struct chunk *chunk,
+                                     struct pool **pool)
 {
     struct scan_batch *batch = g_new(struct scan_batch, 1);
     const guint8 *record = chunk->records->data;
 
-    batch->mails = mail_batch_new();
+    batch->mails = mail_batch_new_in(pool);
     batch->commits = g_steal_pointer(&chunk->commits);
     for (guint i = 0; i < batch->commits->len; i++) {
         struct archive_commit *commit = &g_array_index(batch->commits, struct archive_commit, i);
@@ -220,14 +221,16 @@ static gpointer read_chunks(gpointer data)
     struct scan *scan = data;
     struct archive *archive;
     struct chunk *chunk;
+    struct pool *pool = NULL;
 
     pthread_mutex_lock(&scan->lock);
     archive = g_ptr_array_index(scan->archives, scan->started++);
     pthread_mutex_unlock(&scan->lock);
     while ((chunk = next_chunk(scan))) {
-        hand_over(scan, chunk->sequence, read_chunk(archive, chunk));
+        hand_over(scan, chunk->sequence, read_chunk(archive, chunk, &pool));
         chunk_free(chunk);
     }
+    pool_close(pool);
     return NULL;
 }
 

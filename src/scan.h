@@ -18,9 +18,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Mails in a batch. Sixty-four neighbours in the pack share their delta bases; the first
+/* Mails in a batch. Neighbours in the pack share their delta bases; the first
  * batch is smaller so that a screen has its rows sooner. */
-#define SCAN_CHUNK 64
+#define SCAN_CHUNK MAIL_BATCH_MAILS
 #define SCAN_FIRST_CHUNK 16
 
 struct scan;

@@ -63,6 +63,11 @@ for bundle in "$archives"/*.bundle; do
         "..HEAD~$((mails * 9 / 10))"; do
         states "$work/$name.git" "$range" || { echo "FAIL: $name: states of $range"; failed=1; }
     done
+    # With a date --all is not all: it is a range like others.
+    since=$(git -C "$work/$name.git" show -s --format=%cI HEAD~300)
+    "$PORE" list --history --since "$since" "$work/$name.git" >"$work/since"
+    "$PORE" list --history --all --since "$since" "$work/$name.git" | cmp -s - "$work/since" ||
+        { echo "FAIL: $name: --all --since"; failed=1; }
     # An older state of the archive, whose index knows more, and how it grows; then a rewritten one.
     newest=$(git -C "$work/$name.git" rev-parse HEAD)
     for behind in $((mails / 2)) $((mails / 9)) 0; do

@@ -36,6 +36,7 @@ struct visit {
     GAsyncQueue *wakes;
     size_t commits; /* of the range */
     bool open;      /* it ends with the newest mail */
+    bool first_last;
 };
 
 static void wake(void *data)
@@ -49,6 +50,7 @@ static struct history *start(struct visit *visit, struct history_reach reach,
     const struct archive_commit *newest = &g_array_index(first->commits, struct archive_commit, 0);
     struct history_options options = { .newest = newest->place.commit, .reach = reach, .readers = 2,
                                        .rank = newest->place.arrival, .open = visit->open,
+                                       .first_last = visit->first_last,
                                        .notify = wake, .data = visit->wakes };
     struct history *history = history_start(visit->archive, &options, NULL);
 
@@ -56,12 +58,13 @@ static struct history *start(struct visit *visit, struct history_reach reach,
     return history;
 }
 
-/* Reads RANGE of the archive at PATH as a program would; OPEN as history_options have it. */
-static struct visit visit_open(const char *path, const struct range *range,
-                               struct history_reach reach, bool open)
+/* Reads RANGE of the archive at PATH as a program would; OPEN and FIRST_LAST as history_options have
+ * them. */
+static struct visit visit_with(const char *path, const struct range *range,
+                               struct history_reach reach, bool open, bool first_last)
 {
     struct visit visit = { .archive = open_archive(path), .wakes = g_async_queue_new(),
-                           .open = open };
+                           .open = open, .first_last = first_last };
     struct scan_options options = { .range = range, .readers = 2 };
     struct scan *scan = scan_start(visit.archive, &options, NULL);
     struct scan_batch *batch;
@@ -76,6 +79,12 @@ static struct visit visit_open(const char *path, const struct range *range,
     scan_free(scan);
     history_range_read(visit.history);
     return visit;
+}
+
+static struct visit visit_open(const char *path, const struct range *range,
+                               struct history_reach reach, bool open)
+{
+    return visit_with(path, range, reach, open, false);
 }
 
 static struct visit visit_range(const char *path, const struct range *range,
@@ -228,6 +237,76 @@ START_TEST(is_read_once)
     g_free(blob);
     check(list.path, 10, all, "3", "3@-97", 0, NULL);
     check(list.path, 50, none, "3 50 80", "50@-50 3@-97", 0, NULL);
+    list_free(&list);
+}
+END_TEST
+
+/* The files in the cache that have no name. */
+static guint count_unnamed(void)
+{
+    char *folder = g_build_filename(g_get_user_cache_dir(), "pore", NULL);
+    GDir *names = g_dir_open(folder, 0, NULL);
+    const char *name;
+    guint count = 0;
+
+    while (names != NULL && (name = g_dir_read_name(names)) != NULL)
+        count += strstr(name, ".new") != NULL;
+    g_clear_pointer(&names, g_dir_close);
+    g_free(folder);
+    return count;
+}
+
+/* Which archive it is is found on the way. */
+START_TEST(first_last)
+{
+    struct list list = list_new("list.git");
+    struct range newest = { .newest = 10 };
+    struct range everything = { .all = true };
+    struct commit_id first, found;
+
+    list_add(&list, 1, 100);
+    struct visit visit = visit_with(list.path, &newest, all, false, true);
+    assert_found(&visit, "3 95", "3@-97");
+    assert_read(&visit, 90, NULL);
+    found = history_first_commit(visit.history);
+    ck_assert(archive_first_commit(visit.archive, &first, NULL, NULL));
+    ck_assert(commit_id_same(&first, &found));
+    assert_found(&visit, "4", "4@-96");
+    leave(&visit);
+    ck_assert_uint_eq(count_unnamed(), 0);
+    check(list.path, 10, all, "3", "3@-97", 0, NULL);
+    /* Nobody remembers that this is one that has an index. */
+    list_add(&list, 101, 110);
+    visit = visit_with(list.path, &newest, all, false, true);
+    assert_found(&visit, "3 95", "95@-15 3@-107");
+    leave(&visit);
+    ck_assert_uint_eq(count_unnamed(), 0);
+    char *path = mail_index_path(&first);
+    g_unlink(path);
+    visit = visit_with(list.path, &everything, all, false, true);
+    assert_found(&visit, "3 95", "");
+    assert_read(&visit, 0, NULL);
+    leave(&visit);
+    ck_assert(g_file_test(path, G_FILE_TEST_EXISTS));
+    check(list.path, 10, none, "3", "3@-107", 0, NULL);
+    g_free(path);
+    list_free(&list);
+}
+END_TEST
+
+/* Left when not all need be read: nothing stays but what is sound. */
+START_TEST(first_last_stopped)
+{
+    struct list list = list_new("list.git");
+
+    list_add(&list, 1, 100);
+    struct visit visit = visit_with(list.path, &(struct range) { .newest = 10 }, all, false, true);
+    history_stop(visit.history);
+    leave(&visit);
+    ck_assert_uint_eq(count_unnamed(), 0);
+    visit = visit_newest(list.path, 10, all);
+    assert_found(&visit, "3", "3@-97");
+    leave(&visit);
     list_free(&list);
 }
 END_TEST
@@ -744,6 +823,8 @@ int main(void)
     tcase_add_test(tests, finds_what_the_range_lacks);
     tcase_add_test(tests, model_has_it_from_elsewhere);
     tcase_add_test(tests, is_read_once);
+    tcase_add_test(tests, first_last);
+    tcase_add_test(tests, first_last_stopped);
     tcase_add_test(tests, grows);
     tcase_add_test(tests, range_in_the_past);
     tcase_add_test(tests, newer_than_an_open_range);

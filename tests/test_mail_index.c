@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utime.h>
 
 #define START INT64_C(1795188600)
 
@@ -571,6 +572,140 @@ START_TEST(test_worth_commit)
 }
 END_TEST
 
+/* What many small commits have written is found, in the order of the ranks, wherever they lie. */
+START_TEST(test_many_commits)
+{
+    char *path = new_path();
+    struct mail_index *index = open_to_write(path);
+    uint64_t key = lookup_key(LOOKUP_REPLY, "everybody@example.org");
+    GArray *ranks = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    GRand *random = g_rand_new_with_seed(7);
+
+    for (int64_t low = 0; low < 4000;) {
+        int64_t count = g_rand_int_range(random, 1, 1 << g_rand_int_range(random, 1, 9));
+
+        for (int64_t rank = low + count - 1; rank >= low; rank--) {
+            struct archive_commit got = { .place = { .commit = commit_of(rank) } };
+            struct mail_batch *batch = mail_batch_new();
+            const char *text = "Subject: no\nIn-Reply-To: <everybody@example.org>\n\n";
+
+            mail_parse(batch, text, strlen(text), &got.place, false);
+            mail_index_add(index, rank, &got, &g_array_index(batch->mails, struct mail, 0));
+            mail_batch_free(batch);
+        }
+        commit(index);
+        low += count;
+        assert_known(index, low - 1);
+        assert_known(index, g_rand_int_range(random, 0, (gint32)low));
+        assert_unknown(index, low);
+        g_array_set_size(ranks, 0);
+        ck_assert(mail_index_lookup(index, key, ranks, NULL));
+        ck_assert_uint_eq(ranks->len, (guint)low);
+        for (guint i = 0; i < ranks->len; i++)
+            ck_assert_int_eq(g_array_index(ranks, int64_t, i), i);
+    }
+    g_array_unref(ranks);
+    g_rand_free(random);
+    mail_index_close(index);
+    g_free(path);
+}
+END_TEST
+
+static void assert_knows(struct mail_index *index, int64_t oldest, int64_t newest,
+                         enum mail_index_known_ranks expected)
+{
+    ck_assert_int_eq(mail_index_knows(index, oldest, newest), expected);
+}
+
+/* Questions about ranks, and many at one moment. */
+START_TEST(test_held)
+{
+    char *path = new_path();
+    struct mail_index *writer = open_to_write(path);
+    struct mail_index *reader = mail_index_open(path, NULL);
+    int64_t oldest, newest;
+
+    assert_knows(writer, 0, 10, MAIL_INDEX_NONE);
+    ck_assert(!mail_index_bounds(writer, &oldest, &newest));
+    add_run(writer, 20, 11);
+    commit(writer);
+    ck_assert(mail_index_hold(reader));
+    ck_assert(!mail_index_hold(reader));
+    assert_id_lookup(reader, 12, "12");
+    add_run(writer, 8, 6);
+    ck_assert(!mail_index_hold(writer));
+    commit(writer);
+    assert_unknown(reader, 8);
+    assert_knows(reader, 6, 8, MAIL_INDEX_NONE);
+    mail_index_let_go(reader);
+    assert_known(reader, 8);
+    assert_knows(reader, 6, 8, MAIL_INDEX_ALL);
+    assert_knows(reader, 6, 9, MAIL_INDEX_SOME);
+    assert_knows(reader, 9, 10, MAIL_INDEX_NONE);
+    ck_assert(mail_index_bounds(reader, &oldest, &newest));
+    ck_assert_int_eq(oldest, 6);
+    ck_assert_int_eq(newest, 20);
+    /* Adding lets go. */
+    ck_assert(mail_index_hold(writer));
+    add_run(writer, 10, 9);
+    commit(writer);
+    assert_known(reader, 9);
+    mail_index_close(reader);
+    mail_index_close(writer);
+    g_free(path);
+}
+END_TEST
+
+static void make_old(const char *path)
+{
+    struct utimbuf times = { 1000000000, 1000000000 };
+
+    ck_assert_int_eq(g_utime(path, &times), 0);
+}
+
+/* An index that gets its name when it is known; what is left by others goes. */
+START_TEST(test_unnamed)
+{
+    g_setenv("XDG_CACHE_HOME", support_folder(), TRUE);
+    char *left = mail_index_unnamed_path();
+    struct commit_id id;
+
+    support_write(left, "left", 4);
+    char *used = mail_index_unnamed_path();
+    struct mail_index *index = open_to_write(used);
+
+    ck_assert(g_file_test(left, G_FILE_TEST_EXISTS));
+    make_old(left);
+    make_old(used);
+    char *path = mail_index_path(&(struct commit_id) { { 1 } });
+    char *other = mail_index_unnamed_path();
+
+    ck_assert(!g_file_test(left, G_FILE_TEST_EXISTS));
+    ck_assert(g_file_test(used, G_FILE_TEST_EXISTS));
+    add_run(index, 20, 12);
+    commit(index);
+    ck_assert(!mail_index_first(index, &id));
+    add(index, 11, true);
+    commit(index);
+    ck_assert(mail_index_first(index, &id));
+    ck_assert_mem_eq(id.bytes, commit_of(11).bytes, sizeof(id.bytes));
+    mail_index_close(index);
+    ck_assert(mail_index_name(used, path));
+    ck_assert(!g_file_test(used, G_FILE_TEST_EXISTS));
+    ck_assert(!mail_index_name(other, path));
+    ck_assert(g_file_test(other, G_FILE_TEST_EXISTS));
+    mail_index_remove(other);
+    ck_assert(!g_file_test(other, G_FILE_TEST_EXISTS));
+    index = mail_index_open(path, NULL);
+    assert_known(index, 15);
+    mail_index_close(index);
+    g_free(left);
+    g_free(used);
+    g_free(other);
+    g_free(path);
+}
+END_TEST
+
 /* Two commits of one rank: somebody contradicts the index. Nothing of it is written. */
 START_TEST(test_contradiction)
 {
@@ -1091,12 +1226,15 @@ int main(void)
     tcase_add_test(sound, test_pass_over_all);
     tcase_add_test(sound, test_clear);
     tcase_add_test(sound, test_worth_commit);
+    tcase_add_test(sound, test_many_commits);
+    tcase_add_test(sound, test_unnamed);
     tcase_add_test(sound, test_contradiction);
     tcase_set_timeout(sound, 60);
     suite_add_tcase(suite, sound);
     tcase_add_test(together, test_reader);
     tcase_add_test(together, test_lock);
     tcase_add_test(together, test_lock_removed);
+    tcase_add_test(together, test_held);
     tcase_add_test(together, test_kill);
     tcase_add_test(together, test_race);
     tcase_set_timeout(together, 60);

@@ -73,6 +73,7 @@ static bool start_history(struct material *material, const struct commit_id *new
         .reach = { .everything = true },
         .readers = material->readers,
         .first = material->first,
+        .first_last = true,
     };
     GError *error = NULL;
 
@@ -121,6 +122,21 @@ static void complete(struct material *material)
         }
     }
     g_array_free(wants, TRUE);
+}
+
+/* Is all that is known in the model? Then there is nothing to ask for. */
+static bool holds_everything(const struct range *range)
+{
+    return range->all && !range->has_since && !range->has_until && range->newest == 0;
+}
+
+/* Waits for the history, which has nothing for the model. */
+static void wait_for_history(struct material *material)
+{
+    struct mail_batch *batch;
+
+    while ((batch = history_wait(material->history)))
+        mail_batch_free(batch);
 }
 
 /* The history has been read: notes which archive this is. */
@@ -226,7 +242,10 @@ bool material_read(struct material *material, const struct range *range, bool hi
     if (!material->history)
         return true;
     history_range_read(material->history);
-    complete(material);
+    if (holds_everything(range))
+        wait_for_history(material);
+    else
+        complete(material);
     remember(material);
     problem = history_problem(material);
     if (problem)

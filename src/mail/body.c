@@ -84,21 +84,30 @@ const char *body_find_diff(const char *start, const char *end)
     return NULL;
 }
 
+/* The next colon: all that is looked for here has one, and text has few of them. */
+static const char *find_colon(const char *text, const char *end)
+{
+    return text < end ? memchr(text, ':', (size_t)(end - text)) : NULL;
+}
+
 bool body_find_change_id(const char *start, const char *end, const char **word, size_t *length)
 {
-    static const char name[] = "change-id: ";
-    const char *found = start;
+    static const char name[] = "change-id";
+    const char *colon = start;
 
-    while ((found = memmem(found, (size_t)(end - found), name, strlen(name))) != NULL) {
-        bool at_line_start = found == start || found[-1] == '\n';
+    while ((colon = find_colon(colon, end)) != NULL) {
+        const char *line = colon - start < (ptrdiff_t)strlen(name) ? NULL : colon - strlen(name);
         const char *stop;
 
-        found += strlen(name);
-        for (stop = found; stop < end && g_ascii_isgraph(*stop); stop++)
+        colon++;
+        if (line == NULL || memcmp(line, name, strlen(name)) != 0 ||
+            (line > start && line[-1] != '\n') || colon == end || *colon != ' ')
+            continue;
+        for (stop = colon + 1; stop < end && g_ascii_isgraph(*stop); stop++)
             ;
-        if (at_line_start && stop > found) {
-            *word = found;
-            *length = (size_t)(stop - found);
+        if (stop > colon + 1) {
+            *word = colon + 1;
+            *length = (size_t)(stop - *word);
             return true;
         }
     }
@@ -160,10 +169,14 @@ char *body_next_link(const char **cursor, const char *end)
     const char *start = *cursor;
     const char *colon;
 
-    while ((colon = memmem(*cursor, (size_t)(end - *cursor), "://", 3)) != NULL) {
+    while ((colon = find_colon(*cursor, end)) != NULL) {
         const char *stop;
-        const char *segment = url_path(start, colon, end, &stop);
+        const char *segment;
 
+        *cursor = colon + 1;
+        if (!line_begins(colon, end, "://"))
+            continue;
+        segment = url_path(start, colon, end, &stop);
         *cursor = stop;
         while (segment != NULL && segment < stop && *segment == '/') {
             const char *segment_stop = segment_end(segment + 1, stop);
@@ -265,17 +278,35 @@ static const char *review_end(const char *value, const char *end, bool reply)
     return reply && next < end && is_remark(next, end) ? line_next(next, end) : next;
 }
 
+/* Where the word in front of COLON begins, if it may be that of a review trailer: if it ends in "-by"
+ * and begins its line, not before START; in a REPLY behind blanks. NULL if not. */
+static const char *review_word(const char *start, const char *colon, bool reply)
+{
+    const char *word = colon;
+    const char *line;
+
+    if (colon - start <= 3 || g_ascii_strncasecmp(colon - 3, "-by", 3) != 0)
+        return NULL;
+    while (word > start && (g_ascii_isalpha(word[-1]) || word[-1] == '-'))
+        word--;
+    line = word;
+    while (reply && line > start && (line[-1] == ' ' || line[-1] == '\t'))
+        line--;
+    return line == start || line[-1] == '\n' ? word : NULL;
+}
+
 bool body_next_review(const char **cursor, const char *end, bool reply, struct header *out)
 {
-    for (const char *line = *cursor; line < end; line = line_next(line, end)) {
-        const char *start = reply ? skip_blanks(line, end) : line;
-        const char *colon = review_colon(start, end);
+    const char *colon = *cursor;
 
-        if (colon == NULL || is_blank(colon + 1, end))
+    for (; (colon = find_colon(colon, end)) != NULL; colon++) {
+        const char *word = review_word(*cursor, colon, reply);
+
+        if (word == NULL || review_colon(word, end) == NULL || is_blank(colon + 1, end))
             continue;
         *cursor = review_end(colon + 1, end, reply);
-        out->name = start;
-        out->name_length = (size_t)(colon - start);
+        out->name = word;
+        out->name_length = (size_t)(colon - word);
         out->value = colon + 1;
         while (g_ascii_isspace(*out->value))
             out->value++;

@@ -7,11 +7,29 @@
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
+size_t charset_plain_length(const char *bytes, size_t length)
+{
+    const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101);
+    size_t plain = 0;
+    guint64 word;
+
+    /* Eight at a time: the highest bit of a byte is set in it, or by the borrow of a zero. */
+    for (; length - plain >= sizeof word; plain += sizeof word) {
+        memcpy(&word, bytes + plain, sizeof word);
+        if (((word | (word - ones)) & (ones << 7)) != 0)
+            break;
+    }
+    while (plain < length && bytes[plain] != '\0' && !(bytes[plain] & 0x80))
+        plain++;
+    return plain;
+}
+
 /* Is it UTF-8, NULs apart? */
 static bool is_utf8(const char *bytes, size_t length)
 {
     const char *end = bytes + length;
 
+    bytes += charset_plain_length(bytes, length);
     while (!g_utf8_validate_len(bytes, (gsize)(end - bytes), &bytes)) {
         if (*bytes != '\0')
             return false;
@@ -24,8 +42,11 @@ static bool is_utf8(const char *bytes, size_t length)
 static bool append_valid(GString *out, const char *bytes, size_t length)
 {
     const char *end = bytes + length;
+    size_t plain = charset_plain_length(bytes, length);
     bool whole = true;
 
+    g_string_append_len(out, bytes, (gssize)plain);
+    bytes += plain;
     for (;;) {
         const char *bad;
         bool valid = g_utf8_validate_len(bytes, (gsize)(end - bytes), &bad);

@@ -18,4 +18,7 @@
  * False if anything became U+FFFD. */
 bool charset_decode(GString *out, const char *charset, const char *bytes, size_t length);
 
+/* How many of the LENGTH bytes at BYTES, from the first on, are ASCII and no NUL. */
+size_t charset_plain_length(const char *bytes, size_t length);
+
 #endif

@@ -10,6 +10,9 @@
 #define ZONE_WESTMOST (-12 * 60)
 #define ZONE_EASTMOST (14 * 60)
 
+/* 1 January 1970 as GDate counts. */
+#define JULIAN_1970 719163
+
 /* Work on encoded words, as header_word_cost() counts it, that one field may
  * make. A word is at most 75 characters long (RFC 2047, 2), so real fields
  * cost about their length. */
@@ -77,7 +80,8 @@ bool header_next(const char **cursor, const char *end, struct header *out)
 bool header_is(const struct header *field, const char *name)
 {
     return strlen(name) == field->name_length &&
-           g_ascii_strncasecmp(field->name, name, field->name_length) == 0;
+           (memcmp(field->name, name, field->name_length) == 0 ||
+            g_ascii_strncasecmp(field->name, name, field->name_length) == 0);
 }
 
 /* Makes each run of white space one space, none at the ends, in place. */
@@ -86,7 +90,7 @@ static size_t collapse(char *text, size_t length)
     size_t kept = 0;
 
     for (size_t i = 0; i < length; i++) {
-        if (!g_ascii_isspace(text[i]))
+        if ((unsigned char)text[i] > ' ' || !g_ascii_isspace(text[i]))
             text[kept++] = text[i];
         else if (kept > 0 && text[kept - 1] != ' ')
             text[kept++] = ' ';
@@ -100,13 +104,7 @@ static size_t collapse(char *text, size_t length)
 /* Are all of the bytes ASCII, and none NUL? */
 static bool is_plain(const char *bytes, size_t length)
 {
-    unsigned seen = 0;
-
-    for (size_t i = 0; i < length; i++) {
-        unsigned byte = (unsigned char)bytes[i];
-        seen |= byte | (byte - 1);
-    }
-    return (seen & ~0x7fu) == 0;
+    return charset_plain_length(bytes, length) == length;
 }
 
 char *header_unfold(const char *value, size_t length)
@@ -199,18 +197,112 @@ static bool names_early_year(const char *text)
     return false;
 }
 
-bool header_decode_date(const char *value, size_t length, long long *seconds, int *zone)
+/* Which of NAMES, of three letters each, stands at TEXT, from 0 on; -1 if none. */
+static int find_name(const char *names, const char *text)
 {
-    g_autofree char *text = g_strndup(value, length);
+    for (int i = 0; names[3 * i] != '\0'; i++) {
+        if (memcmp(names + 3 * i, text, 3) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static unsigned read_digits(const char *text, size_t count)
+{
+    unsigned number = 0;
+
+    for (size_t i = 0; i < count; i++)
+        number = number * 10 + (unsigned)(text[i] - '0');
+    return number;
+}
+
+/* Does TEXT begin as FORM does? "0" stands for a digit, "a" for any character, "+" for a sign. */
+static bool has_form(const char *text, const char *form)
+{
+    for (; *form != '\0'; form++, text++) {
+        bool fits = *form == '0'   ? g_ascii_isdigit(*text)
+                    : *form == '+' ? *text == '+' || *text == '-'
+                                   : *form == 'a' || *text == *form;
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* Is it nothing, or a comment of letters: " (CEST)"? */
+static bool is_zone_comment(const char *text, const char *end)
+{
+    if (text == end)
+        return true;
+    if (end - text < 4 || !g_str_has_prefix(text, " (") || end[-1] != ')')
+        return false;
+    for (text += 2; text < end - 1; text++) {
+        if (!g_ascii_isalpha(*text))
+            return false;
+    }
+    return true;
+}
+
+/* The form that nearly all mails have; whatever is at all unusual is left to GMime. TEXT has LENGTH
+ * bytes and a NUL. */
+static bool decode_usual_date(const char *text, size_t length, long long *seconds, int *zone)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    static const char days[] = "MonTueWedThuFriSatSun";
+    static const char form[] = " aaa 0000 00:00:00 +0000";
+    size_t day_length = length > 6 && text[6] == ' ' ? 1 : 2;
+    const char *rest;
+    unsigned day, year, hour, minute, second, zone_hour, zone_minute;
+    int month;
+    GDate date;
+
+    if (length < strlen("Mon, ") + day_length + strlen(form))
+        return false;
+    rest = text + strlen("Mon, ") + day_length;
+    if (find_name(days, text) < 0 || !has_form(text + 3, day_length == 1 ? ", 0" : ", 00") ||
+        !has_form(rest, form) || !is_zone_comment(rest + strlen(form), text + length))
+        return false;
+    day = read_digits(rest - day_length, day_length);
+    month = find_name(months, rest + 1) + 1;
+    year = read_digits(rest + 5, 4);
+    hour = read_digits(rest + 10, 2);
+    minute = read_digits(rest + 13, 2);
+    second = read_digits(rest + 16, 2);
+    zone_hour = read_digits(rest + 20, 2);
+    zone_minute = read_digits(rest + 22, 2);
+    if (month == 0 || year <= 1970 || year > 9998 || hour > 23 || minute > 59 || second > 59 ||
+        zone_hour > 11 || zone_minute > 59 ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
+        return false;
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    *zone = (int)(zone_hour * 60 + zone_minute) * (rest[19] == '-' ? -1 : 1);
+    *seconds = ((long long)g_date_get_julian(&date) - JULIAN_1970) * 86400 +
+               hour * 3600 + minute * 60 + second - *zone * 60;
+    return true;
+}
+
+static bool decode_any_date(const char *text, long long *seconds, int *zone)
+{
     GDateTime *date = names_early_year(text) ? NULL : g_mime_utils_header_decode_date(text);
-    gint64 unix_time;
-    int minutes;
 
     if (date == NULL)
         return false;
-    unix_time = g_date_time_to_unix(date);
-    minutes = (int)(g_date_time_get_utc_offset(date) / G_TIME_SPAN_MINUTE);
+    *seconds = g_date_time_to_unix(date);
+    *zone = (int)(g_date_time_get_utc_offset(date) / G_TIME_SPAN_MINUTE);
     g_date_time_unref(date);
+    return true;
+}
+
+bool header_decode_date(const char *value, size_t length, long long *seconds, int *zone)
+{
+    g_autofree char *text = g_strndup(value, length);
+    long long unix_time;
+    int minutes;
+
+    if (!decode_usual_date(text, length, &unix_time, &minutes) &&
+        !decode_any_date(text, &unix_time, &minutes))
+        return false;
     if (minutes < ZONE_WESTMOST || minutes > ZONE_EASTMOST) {
         unix_time += minutes * 60;
         minutes = 0;

@@ -22,4 +22,15 @@ static inline bool line_begins(const char *line, const char *end, const char *pr
     return (size_t)(end - line) >= length && memcmp(line, prefix, length) == 0;
 }
 
+/* The next line break from FROM on that has PREFIX behind it, or NULL. */
+static inline const char *line_find_break(const char *from, const char *end, const char *prefix)
+{
+    while (from < end && (from = memchr(from, '\n', (size_t)(end - from))) != NULL) {
+        if (line_begins(from + 1, end, prefix))
+            return from;
+        from++;
+    }
+    return NULL;
+}
+
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mail/mail.h"
 
-#include "mail/address.h"
 #include "mail/body.h"
 #include "mail/header.h"
+#include "mail/line.h"
 #include "mail/message.h"
 #include "mail/subject.h"
 
@@ -72,16 +72,27 @@ const char *mail_kind_name(enum mail_kind kind)
     return names[kind];
 }
 
-struct mail_batch *mail_batch_new(void)
+/* Takes over the reference to POOL. */
+static struct mail_batch *new_batch(struct pool *pool, guint mails)
 {
     struct mail_batch *batch = g_new0(struct mail_batch, 1);
 
     batch->references = 1;
-    batch->mails = g_array_new(FALSE, TRUE, sizeof(struct mail));
-    batch->strings = g_string_chunk_new(16 * 1024);
+    batch->mails = g_array_sized_new(FALSE, FALSE, sizeof(struct mail), mails);
+    batch->pool = pool;
     batch->problems = g_ptr_array_new_with_free_func(g_free);
     batch->breaks = g_ptr_array_new_with_free_func(g_free);
     return batch;
+}
+
+struct mail_batch *mail_batch_new(void)
+{
+    return new_batch(pool_new(), 1);
+}
+
+struct mail_batch *mail_batch_new_in(struct pool **pool)
+{
+    return new_batch(pool_for_batch(pool), MAIL_BATCH_MAILS);
 }
 
 struct mail_batch *mail_batch_ref(struct mail_batch *batch)
@@ -95,44 +106,19 @@ void mail_batch_free(struct mail_batch *batch)
     if (batch == NULL || !g_atomic_int_dec_and_test(&batch->references))
         return;
     g_array_free(batch->mails, TRUE);
-    g_string_chunk_free(batch->strings);
+    pool_unref(batch->pool);
     g_ptr_array_free(batch->breaks, TRUE);
     g_ptr_array_free(batch->problems, TRUE);
     g_free(batch);
 }
 
-/* Keeps TEXT, which is unlike others, and frees it. */
+/* Keeps TEXT and frees it. */
 static const char *keep(struct mail_batch *batch, char *text)
 {
-    const char *kept = *text != '\0' ? g_string_chunk_insert(batch->strings, text) : "";
+    const char *kept = pool_keep(batch->pool, text, strlen(text));
 
     g_free(text);
     return kept;
-}
-
-/* Keeps TEXT, which others share. */
-static const char *keep_shared(struct mail_batch *batch, const char *text)
-{
-    return *text != '\0' ? g_string_chunk_insert_const(batch->strings, text) : "";
-}
-
-/* Keeps COUNT pointers and a NULL behind them, aligned, where the strings are. */
-static const char *const *keep_list(struct mail_batch *batch, const char *const *texts,
-                                    size_t count)
-{
-    static const char
-        zeros[(MAX(MAX(REFERENCES_MAX, LINKS_MAX), TRAILERS_MAX) + 4) * sizeof(char *)];
-    const size_t alignment = sizeof(char *);
-    size_t size = count * sizeof(char *);
-    uintptr_t place;
-
-    if (count == 0)
-        return no_texts;
-    place = (uintptr_t)g_string_chunk_insert_len(batch->strings, zeros,
-                                                 (gssize)(size + sizeof(char *) + alignment));
-    place = (place + alignment - 1) & ~(uintptr_t)(alignment - 1);
-    memcpy((void *)place, texts, size);
-    return (const char *const *)place;
 }
 
 /* Where FIELD is to be put, or NULL if it does not matter. */
@@ -162,6 +148,33 @@ static struct header *field_slot(struct fields *fields, const struct header *fie
     }
 }
 
+/* Can the line at LINE begin a field that matters, or end the headers? */
+static bool may_matter(const char *line, const char *end)
+{
+    /* What follows the first letter of their names. */
+    static const char *const names['x' - 'a' + 1] = {
+        ['f' - 'a'] = "ro", ['d' - 'a'] = "at", ['s' - 'a'] = "ub", ['m' - 'a'] = "es",
+        ['r' - 'a'] = "ef", ['i' - 'a'] = "n-", ['x' - 'a'] = "-c", ['c' - 'a'] = "on",
+    };
+    const int small = 0x20; /* makes letters small */
+    size_t letter;
+
+    if (end - line < 3 || *line == '\n' || *line == '\r')
+        return true;
+    letter = (size_t)((line[0] | small) - 'a');
+    return letter < G_N_ELEMENTS(names) && names[letter] != NULL &&
+           (line[1] | small) == names[letter][0] && (line[2] | small) == names[letter][1];
+}
+
+/* As header_next(), but it passes over most of the fields that do not matter, a hundred lines of a
+ * mail. The lines that continue one begin no other. */
+static bool next_field(const char **cursor, const char *end, struct header *out)
+{
+    while (*cursor < end && !may_matter(*cursor, end))
+        *cursor = line_next(*cursor, end);
+    return header_next(cursor, end, out);
+}
+
 static void collect_fields(struct fields *fields, const char *bytes, size_t length)
 {
     const struct header none = { .value = "" };
@@ -170,7 +183,7 @@ static void collect_fields(struct fields *fields, const char *bytes, size_t leng
 
     *fields = (struct fields) { none, none, none, none, none, none, none,
                                 { bytes, length, NULL, none, none } };
-    while (header_next(&cursor, bytes + length, &field)) {
+    while (next_field(&cursor, bytes + length, &field)) {
         struct header *slot = field_slot(fields, &field);
         if (slot != NULL && slot->name == NULL)
             *slot = field;
@@ -200,9 +213,16 @@ static bool next_id(const char **cursor, const char *end, struct header *out)
 /* Keeps an id without the white space that a fold in its middle left. */
 static const char *keep_id(struct mail_batch *batch, const struct header *id)
 {
-    char *text = header_unfold(id->value, id->value_length);
-    char *out = text;
+    const char *plain = id->value;
+    const char *end = id->value + id->value_length;
+    char *text;
+    char *out;
 
+    while (plain < end && g_ascii_isgraph(*plain))
+        plain++;
+    if (plain == end)
+        return pool_keep(batch->pool, id->value, id->value_length);
+    text = out = header_unfold(id->value, id->value_length);
     for (const char *in = text; *in != '\0'; in++) {
         if (*in != ' ')
             *out++ = *in;
@@ -238,7 +258,7 @@ static size_t add_id(const char **ids, size_t count, const char *id)
 
 /* Puts the ids of REFERENCES that are kept into IDS. */
 static size_t collect_references(struct mail_batch *batch, const struct header *references,
-                                 const char *ids[REFERENCES_MAX + 2])
+                                 const char **ids)
 {
     const char *cursor = references->value;
     struct header ring[REFERENCES_MAX];
@@ -264,7 +284,7 @@ static size_t collect_references(struct mail_batch *batch, const struct header *
 static void set_references(struct mail_batch *batch, struct mail *mail,
                            const struct fields *fields)
 {
-    const char *ids[REFERENCES_MAX + 2];
+    const char *ids[REFERENCES_MAX + 3];
     size_t count = collect_references(batch, &fields->references, ids);
     size_t i = 0;
 
@@ -275,28 +295,37 @@ static void set_references(struct mail_batch *batch, struct mail *mail,
         count = add_id(ids, count, mail->parent);
     if (*mail->parent == '\0' && count > 0)
         mail->parent = ids[count - 1];
-    mail->references = keep_list(batch, ids, count);
+    mail->references = pool_keep_list(batch->pool, ids, count);
 }
 
 static void set_sender(struct mail_batch *batch, struct mail *mail, const struct header *from)
 {
-    struct address sender;
+    struct pool_person sender = pool_person(batch->pool, from->value, from->value_length);
 
-    address_parse(from->value, from->value_length, &sender);
-    mail->sender_name = keep_shared(batch, sender.name);
-    mail->sender_address = keep_shared(batch, sender.address);
-    mail->author_line = keep_shared(batch, sender.line);
-    mail->author_address = mail->sender_address;
-    address_clear(&sender);
+    mail->sender_name = sender.name;
+    mail->sender_address = sender.address;
+    mail->author_line = sender.line;
+    mail->author_address = sender.address;
+}
+
+/* Keeps SUBJECT and frees it. An archive is read from its end, so that the mail comes behind its
+ * answers: its subject is found in theirs. */
+static const char *keep_subject(struct mail_batch *batch, char *subject)
+{
+    const char *kept = keep(batch, subject);
+
+    if (g_str_has_prefix(kept, "Re: "))
+        pool_offer(batch->pool, kept + strlen("Re: "));
+    return kept;
 }
 
 static void set_subject(struct mail_batch *batch, struct mail *mail, const struct header *field,
                         struct subject *subject)
 {
-    mail->subject = keep(batch, header_decode(field->value, field->value_length));
+    mail->subject = keep_subject(batch, header_decode(field->value, field->value_length));
     subject_parse(mail->subject, subject);
     mail->title = mail->subject + subject->title;
-    mail->release = keep_shared(batch, subject->release);
+    mail->release = pool_keep(batch->pool, subject->release, strlen(subject->release));
     mail->version = subject->version;
     mail->number = subject->number;
     mail->total = subject->total;
@@ -333,40 +362,39 @@ static GString *decode_line(const char *start, const char *end,
     return message_text(&part, &damaged);
 }
 
-/* The author, if the body says who it is. FROM lies in SOURCE as decode_line() has it. */
-static void set_author(struct mail_batch *batch, struct mail *mail, const struct header *from,
-                       const struct message_source *source)
-{
-    GString *line = decode_line(from->value, from->value + from->value_length, source);
-    struct address author;
-
-    address_parse(line->str, line->len, &author);
-    g_string_free(line, TRUE);
-    if (*author.address != '\0') {
-        mail->author_line = keep_shared(batch, author.line);
-        mail->author_address = keep_shared(batch, author.address);
-    }
-    address_clear(&author);
-}
-
-static void set_links(struct mail_batch *batch, struct mail *mail, const char *start,
-                      const char *end)
-{
-    const char *links[LINKS_MAX];
-    size_t count = 0;
-    char *link;
-
-    while (count < LINKS_MAX && (link = body_next_link(&start, end)) != NULL)
-        links[count++] = keep(batch, link);
-    mail->links = keep_list(batch, links, count);
-}
-
 /* Means the same in every charset that mails use. */
 static bool is_plain(const char *start, const char *end)
 {
     while (start < end && (g_ascii_isprint(*start) || *start == '\n'))
         start++;
     return start == end;
+}
+
+/* The author, if the body says who it is. FROM lies in SOURCE as decode_line() has it. */
+static void set_author(struct mail_batch *batch, struct mail *mail, const struct header *from,
+                       const struct message_source *source)
+{
+    const char *end = from->value + from->value_length;
+    GString *line = decode_line(from->value, end, is_plain(from->value, end) ? NULL : source);
+    struct pool_person author = pool_person(batch->pool, line->str, line->len);
+
+    g_string_free(line, TRUE);
+    if (*author.address != '\0') {
+        mail->author_line = author.line;
+        mail->author_address = author.address;
+    }
+}
+
+static void set_links(struct mail_batch *batch, struct mail *mail, const char *start,
+                      const char *end)
+{
+    const char *links[LINKS_MAX + 1];
+    size_t count = 0;
+    char *link;
+
+    while (count < LINKS_MAX && (link = body_next_link(&start, end)) != NULL)
+        links[count++] = keep(batch, link);
+    mail->links = pool_keep_list(batch->pool, links, count);
 }
 
 /* Takes out the links that a mailer makes of addresses when it turns HTML into text:
@@ -394,11 +422,24 @@ static void drop_mailto(char *text)
     *out = '\0';
 }
 
+/* The text of the trailer FIELD, which lies in SOURCE as decode_line() has it. The caller frees it. */
+static char *trailer_text(const struct header *field, const struct message_source *source)
+{
+    const char *end = field->value + field->value_length;
+    GString *line = decode_line(field->name, end, is_plain(field->name, end) ? NULL : source);
+    char *text = header_unfold(line->str, line->len);
+
+    g_string_free(line, TRUE);
+    if (strstr(text, "<mailto:") != NULL)
+        drop_mailto(text);
+    return text;
+}
+
 /* Takes the review trailers from START to END, which lie in SOURCE as decode_line() has it. */
 static void set_trailers(struct mail_batch *batch, struct mail *mail, const char *start,
                          const char *end, const struct message_source *source)
 {
-    const char *trailers[TRAILERS_MAX];
+    const char *trailers[TRAILERS_MAX + 1];
     const bool patch = mail->kind == MAIL_PATCH || mail->kind == MAIL_COVER;
     const char *cursor = start;
     struct header field;
@@ -411,18 +452,10 @@ static void set_trailers(struct mail_batch *batch, struct mail *mail, const char
     if (mail->kind == MAIL_OTHER && body_find_diff(start, end) != NULL)
         return;
     end = body_message_end(start, end, patch);
-    while (count < TRAILERS_MAX && body_next_review(&start, end, !patch, &field)) {
-        const char *stop = field.value + field.value_length;
-        bool plain = is_plain(field.name, stop);
-        GString *line = decode_line(field.name, stop, plain ? NULL : source);
-        char *text = header_unfold(line->str, line->len);
-
-        drop_mailto(text);
-        trailers[count++] = keep_shared(batch, text);
-        g_free(text);
-        g_string_free(line, TRUE);
-    }
-    mail->trailers = keep_list(batch, trailers, count);
+    cursor = field.name < end ? field.name : end;
+    while (count < TRAILERS_MAX && body_next_review(&cursor, end, !patch, &field))
+        trailers[count++] = keep(batch, trailer_text(&field, source));
+    mail->trailers = pool_keep_list(batch->pool, trailers, count);
 }
 
 /* Takes what a patch or cover letter says in its text from START to END, in which the
@@ -453,7 +486,7 @@ static bool begins_with(const struct header *field, const char *word)
  * taken for one. */
 static bool has_base64_text(const char *start, const char *end)
 {
-    while ((start = memmem(start, (size_t)(end - start), "\n--", 3)) != NULL) {
+    while ((start = line_find_break(start, end, "--")) != NULL) {
         bool text = false;
         bool base64 = false;
         struct header field;

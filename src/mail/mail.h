@@ -9,6 +9,8 @@
 #ifndef PORE_MAIL_H
 #define PORE_MAIL_H
 
+#include "mail/pool.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -53,9 +55,8 @@ struct mail_place {
 };
 
 /* One mail. All strings are valid UTF-8, never NULL ("" where there is
- * nothing), live in the struct mail_batch that the mail was parsed into and die
- * with it. Strings of addresses, names, releases and trailers are shared within a
- * batch.
+ * nothing), live as long as the struct mail_batch that the mail was parsed into, or
+ * longer. The same strings may be one.
  * A control character can stand in any of them. */
 struct mail {
     struct mail_place place;
@@ -96,12 +97,18 @@ struct mail {
 struct mail_batch {
     gint references; /* atomic */
     GArray *mails; /* struct mail */
-    GStringChunk *strings;
+    struct pool *pool; /* where the strings are; a reference */
     GPtrArray *problems; /* char *: one line for each commit that could not be read */
     GPtrArray *breaks;   /* char *: one for each history that broke off before its beginning */
 };
 
 struct mail_batch *mail_batch_new(void);
+
+/* The mails of a batch of many: GLib's arrays take powers of two of bytes. */
+#define MAIL_BATCH_MAILS (16384 / sizeof(struct mail))
+
+/* The same for one batch of many, which share texts; see pool_for_batch(). */
+struct mail_batch *mail_batch_new_in(struct pool **pool);
 
 /* Another reference, which it returns; mail_batch_free() gives one back. Any thread. */
 struct mail_batch *mail_batch_ref(struct mail_batch *batch);

@@ -2,6 +2,7 @@
 #include "mail/message.h"
 
 #include "mail/charset.h"
+#include "mail/line.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
@@ -131,9 +132,14 @@ void message_drop_returns(GString *text)
 
     if (out == NULL)
         return;
-    for (const char *in = out; in < end; in++) {
-        if (in[0] != '\r' || in[1] != '\n')
-            *out++ = *in;
+    for (const char *in = out, *next; in < end; in = next) {
+        next = memchr(in + 1, '\r', (size_t)(end - in - 1));
+        if (next == NULL)
+            next = end;
+        if (in[0] == '\r' && in[1] == '\n')
+            in++;
+        memmove(out, in, (size_t)(next - in));
+        out += next - in;
     }
     g_string_truncate(text, (gsize)(out - text->str));
 }
@@ -181,7 +187,7 @@ static size_t bounded_length(const struct message_source *source)
     const char *cursor = source->body;
     size_t count = 0;
 
-    while ((cursor = memmem(cursor, (size_t)(end - cursor), "\n--", 3)) != NULL) {
+    while ((cursor = line_find_break(cursor, end, "--")) != NULL) {
         if (++count > BOUNDARY_LINES_MAX)
             return (size_t)(cursor + 1 - source->bytes);
         cursor++;

@@ -351,6 +351,9 @@ static const char *group_end(const char *text)
 
 static bool reply_word_matches(const char *text, const char *word, bool lower_too)
 {
+    /* Most subjects end it here: letters differ from those of the other case by that bit. */
+    if (((*text ^ *word) & ~0x20) != 0)
+        return false;
     return g_ascii_strncasecmp(text, word, strlen(word)) == 0 &&
            (lower_too || !g_ascii_islower(*text));
 }

@@ -13,6 +13,11 @@
 /* Kilobytes of a write-ahead log that are left lying when it has been copied into the file. */
 #define LOG_KILOBYTES 4096
 
+/* A log that is kept has at most so many kilobytes, all of which are read when the file is opened
+ * next, and is at most this part of the file. */
+#define KEPT_LOG_KILOBYTES 1024
+#define KEPT_LOG_SHARE 32
+
 G_DEFINE_QUARK(pore-store-error-quark, store_error)
 
 /* Which of ours is the SQLite result CODE, SYSTEM being the errno behind it? */
@@ -206,13 +211,23 @@ static bool begin_log(sqlite3 *database, GError **error)
     return code == SQLITE_OK;
 }
 
-/* Is there a write-ahead log with something in it? */
-static bool has_log(const char *path)
+/* The bytes of the write-ahead log. */
+static goffset log_size(const char *path)
 {
     g_autofree char *log = g_strconcat(path, "-wal", NULL);
     GStatBuf status;
 
-    return g_stat(log, &status) == 0 && status.st_size > 0;
+    return g_stat(log, &status) == 0 ? status.st_size : 0;
+}
+
+void database_keep_small_log(sqlite3 *database, const char *path)
+{
+    GStatBuf status;
+    goffset size = log_size(path);
+
+    if (size <= KEPT_LOG_KILOBYTES * 1024 && g_stat(path, &status) == 0 &&
+        size <= status.st_size / KEPT_LOG_SHARE)
+        sqlite3_db_config(database, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 }
 
 /* Where not even the shared memory beside the file can be made, on a read-only or full disk, nobody
@@ -271,7 +286,7 @@ static bool open_to_read(sqlite3 **database, const char *path, const struct data
                     read_identity(*database, &identity, &problem);
 
     if (!readable && !g_error_matches(problem, STORE_ERROR, STORE_ERROR_DAMAGED) &&
-        !g_error_matches(problem, STORE_ERROR, STORE_ERROR_BUSY) && !has_log(path)) {
+        !g_error_matches(problem, STORE_ERROR, STORE_ERROR_BUSY) && log_size(path) == 0) {
         sqlite3_close(*database);
         *database = connect_immutable(path);
         readable = *database != NULL && set_up(*database, form, NULL) &&
@@ -346,12 +361,24 @@ static bool make_folder(const char *path, GError **error)
     return false;
 }
 
+/* Before SQLite is used first: it counts the memory it takes, behind a lock for each piece. */
+static void start_up(void)
+{
+    static gsize started;
+
+    if (g_once_init_enter(&started)) {
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        g_once_init_leave(&started, 1);
+    }
+}
+
 sqlite3 *database_open(const char *path, enum database_mode mode, const struct database_form *form,
                        GError **error)
 {
     sqlite3 *database;
     bool opened;
 
+    start_up();
     if (mode == DATABASE_TEMPORARY)
         path = "temporary file";
     else if (mode != DATABASE_READ && !make_folder(path, error))

@@ -37,6 +37,11 @@ struct database_form {
 sqlite3 *database_open(const char *path, enum database_mode mode, const struct database_form *form,
                        GError **error);
 
+/* Leaves the write-ahead log of the file at PATH, which DATABASE has open, lying when it is closed,
+ * if it is small beside the file: to copy it means to wait for the disk, and what reads it finds the
+ * same as in the file. Who writes next goes on with it, until it has grown. */
+void database_keep_small_log(sqlite3 *database, const char *path);
+
 /* Finalizes the statements that are left, too. DATABASE may be NULL. */
 void database_close(sqlite3 *database);
 

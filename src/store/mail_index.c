@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/mail_index_file.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,7 +16,8 @@ static const char tables[] =
     "CREATE TABLE mails"
     "(age INTEGER PRIMARY KEY, received INTEGER, id BLOB, parent BLOB, checksum INTEGER, "
     "record BLOB);"
-    "CREATE TABLE keys(key INTEGER, age INTEGER, PRIMARY KEY(key, age)) WITHOUT ROWID;"
+    "CREATE TABLE keys(place INTEGER PRIMARY KEY, block BLOB);"
+    "CREATE TABLE runs(run INTEGER PRIMARY KEY, size INTEGER);"
     "CREATE INDEX unreadable ON mails(age) WHERE record IS NULL;"
     "CREATE TABLE epochs(age INTEGER PRIMARY KEY);"
     "CREATE TABLE spans(newest INTEGER, oldest INTEGER)";
@@ -25,12 +27,8 @@ static const struct database_form form = { APPLICATION, MAIL_INDEX_SCHEMA, table
 #define COLUMNS "mails.age, received, id, parent, checksum, record"
 
 static const char *const statements[STATEMENT_COUNT] = {
-    /* The planner must not begin with the mails. */
-    [STATEMENT_FIND] = "SELECT " COLUMNS " FROM keys CROSS JOIN mails ON mails.age = keys.age "
-                       "WHERE key = ?1 AND keys.age >= ?2 AND id = ?3",
     [STATEMENT_FOLLOW] = "SELECT " COLUMNS " FROM mails WHERE age > ?1 ORDER BY age",
     [STATEMENT_GET] = "SELECT " COLUMNS " FROM mails WHERE age = ?1",
-    [STATEMENT_LOOK_UP] = "SELECT age FROM keys WHERE key = ?1 AND age >= ?2 ORDER BY age DESC",
     [STATEMENT_EPOCH] = "SELECT age FROM epochs WHERE age >= ?1 ORDER BY age LIMIT 1",
     [STATEMENT_UNREADABLE] = "SELECT " COLUMNS " FROM mails WHERE record IS NULL AND age >= ?1 "
                              "ORDER BY age DESC",
@@ -41,10 +39,26 @@ static const char *const statements[STATEMENT_COUNT] = {
                             "checksum = iif(excluded.record IS NULL, checksum, excluded.checksum), "
                             "record = coalesce(excluded.record, record) "
                             "WHERE id = excluded.id"),
-    [STATEMENT_ADD_KEY] = "INSERT OR IGNORE INTO keys VALUES(?1, ?2)",
     [STATEMENT_ADD_EPOCH] = "INSERT OR IGNORE INTO epochs VALUES(?1)",
     [STATEMENT_ADD_SPAN] = "INSERT INTO spans VALUES(?1, ?2)",
+    [STATEMENT_RUNS] = "SELECT run, size FROM runs ORDER BY size",
+    [STATEMENT_BLOCK] = "SELECT place, block FROM keys WHERE place BETWEEN ?1 AND ?2 "
+                        "ORDER BY place DESC LIMIT 1",
+    [STATEMENT_NEXT_BLOCK] = "SELECT place, block FROM keys WHERE place BETWEEN ?1 AND ?2 "
+                             "ORDER BY place LIMIT 1",
+    [STATEMENT_ADD_BLOCK] = "INSERT INTO keys VALUES(?1, ?2)",
+    [STATEMENT_REMOVE_BLOCKS] = "DELETE FROM keys WHERE place BETWEEN ?1 AND ?2",
+    [STATEMENT_ADD_RUN] = "INSERT INTO runs VALUES(?1, ?2)",
+    [STATEMENT_REMOVE_RUN] = "DELETE FROM runs WHERE run = ?1",
+    [STATEMENT_BEGIN] = "BEGIN",
+    [STATEMENT_END] = "COMMIT",
 };
+
+/* What the name of an index ends with that has none yet. */
+#define UNNAMED ".new"
+
+/* Seconds after which one that nobody has locked is nobody's: it is made before it is locked. */
+#define UNNAMED_AGE 3600
 
 char *mail_index_path(const struct commit_id *first)
 {
@@ -56,12 +70,115 @@ char *mail_index_path(const struct commit_id *first)
     return g_build_filename(g_get_user_cache_dir(), "pore", file, NULL);
 }
 
+/* The lock of the index at PATH: a descriptor, or -1 if somebody else has it. */
+static int lock_path(const char *path)
+{
+    g_autofree char *name = g_strconcat(path, ".lock", NULL);
+    int lock = g_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        close(lock);
+        return -1;
+    }
+    return lock;
+}
+
+void mail_index_remove(const char *unnamed)
+{
+    static const char *const ends[] = { "-wal", "-shm", "", ".lock" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *path = g_strconcat(unnamed, ends[i], NULL);
+
+        g_unlink(path);
+    }
+}
+
+/* Does PATH lie there without a name, and has long? */
+static bool is_left(const char *path)
+{
+    GStatBuf status;
+
+    return g_str_has_suffix(path, UNNAMED) && g_stat(path, &status) == 0 &&
+           status.st_mtime < g_get_real_time() / G_USEC_PER_SEC - UNNAMED_AGE;
+}
+
+/* Removes what lies in FOLDER without a name and is nobody's. */
+static void remove_unnamed(const char *folder)
+{
+    GDir *names = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (names != NULL && (name = g_dir_read_name(names)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+        int lock = is_left(path) ? lock_path(path) : -1;
+
+        if (lock < 0)
+            continue;
+        mail_index_remove(path);
+        close(lock);
+    }
+    if (names != NULL)
+        g_dir_close(names);
+}
+
+char *mail_index_unnamed_path(void)
+{
+    g_autofree char *folder = g_build_filename(g_get_user_cache_dir(), "pore", NULL);
+    char *path = g_build_filename(folder, "XXXXXX" UNNAMED, NULL);
+    int file;
+
+    remove_unnamed(folder);
+    g_mkdir_with_parents(folder, 0700);
+    file = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+    if (file >= 0)
+        close(file);
+    else
+        g_clear_pointer(&path, g_free);
+    return path;
+}
+
+/* Is there no log beside PATH? One that was left by a file that is gone must not come to another. */
+static bool is_at_rest(const char *path)
+{
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    GStatBuf status;
+
+    return g_stat(log, &status) != 0 || status.st_size == 0;
+}
+
+/* Moves the file UNNAMED to PATH, where others may be about to make one, which must not be
+ * replaced. */
+static bool move(const char *unnamed, const char *path)
+{
+    if (link(unnamed, path) == 0)
+        return true;
+    /* Not every file system has links. */
+    return errno != EEXIST && errno != ENOENT && g_access(path, F_OK) != 0 &&
+           g_rename(unnamed, path) == 0;
+}
+
+bool mail_index_name(const char *unnamed, const char *path)
+{
+    int lock = lock_path(path);
+    bool named;
+
+    if (lock < 0)
+        return false;
+    named = is_at_rest(unnamed) && is_at_rest(path) && move(unnamed, path);
+    close(lock);
+    if (named)
+        mail_index_remove(unnamed);
+    return named;
+}
+
 static void detach(struct mail_index *index)
 {
+    g_clear_pointer(&index->runs, g_array_unref);
     database_close(index->database);
     index->database = NULL;
     memset(index->statements, 0, sizeof(index->statements));
-    index->found = index->following = false;
+    index->found = index->following = index->held = false;
 }
 
 /* Opens the file in MODE, which is that of INDEX or DATABASE_ANEW. */
@@ -92,6 +209,7 @@ static struct mail_index *index_new(const char *path, enum database_mode mode)
     index->ceiling = INT64_MAX;
     index->keys = g_array_new(FALSE, FALSE, sizeof(struct key));
     index->spans = g_array_new(FALSE, FALSE, sizeof(struct span));
+    index->ages = g_array_new(FALSE, FALSE, sizeof(int64_t));
     index->record = g_byte_array_new();
     index->mail_keys = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     return index;
@@ -106,17 +224,9 @@ static void give_lock_back(struct mail_index *index)
 
 static bool take_lock(struct mail_index *index)
 {
-    g_autofree char *path = g_strconcat(index->path, ".lock", NULL);
-
-    if (index->lock >= 0)
-        return true;
-    index->lock = g_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (index->lock < 0)
-        return false;
-    if (flock(index->lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    give_lock_back(index);
-    return false;
+        index->lock = lock_path(index->path);
+    return index->lock >= 0;
 }
 
 bool mail_index_renew(struct mail_index *index, GError **error)
@@ -184,10 +294,13 @@ void mail_index_close(struct mail_index *index)
 {
     if (index == NULL)
         return;
+    if (index->path != NULL && index->database != NULL)
+        database_keep_small_log(index->database, index->path);
     /* The lock goes last. */
     detach(index);
     give_lock_back(index);
     g_array_free(index->mail_keys, TRUE);
+    g_array_free(index->ages, TRUE);
     g_byte_array_free(index->record, TRUE);
     g_array_free(index->spans, TRUE);
     g_array_free(index->keys, TRUE);

@@ -29,13 +29,24 @@
 #include <stdint.h>
 
 /* Raised whenever a row would look different: an index of another schema is made anew. */
-#define MAIL_INDEX_SCHEMA 2
+#define MAIL_INDEX_SCHEMA 3
 
 struct mail_index;
 
 /* The file for the archive whose first commit is FIRST: in $XDG_CACHE_HOME/pore. The caller frees
  * it. */
 char *mail_index_path(const struct commit_id *first);
+
+/* A file in the same folder, for the index of an archive of which the first commit is not known
+ * yet: mail_index_name() gives it its place, mail_index_remove() removes it, both when it is
+ * closed. What others who were killed have left of theirs is removed after an hour. NULL if no file
+ * can be made. The caller frees it. */
+char *mail_index_unnamed_path(void);
+
+/* False if there is an index at PATH already, or that cannot be done: then UNNAMED is where it
+ * was. */
+bool mail_index_name(const char *unnamed, const char *path);
+void mail_index_remove(const char *unnamed);
 
 /* Opens the index at PATH for reading. NULL with an error if it is not there, damaged or of another
  * schema. */
@@ -67,6 +78,24 @@ bool mail_index_newest(struct mail_index *index, struct commit_id *commit, int64
 
 /* The lowest rank of the span that RANK, which is known, lies in. */
 int64_t mail_index_span_end(struct mail_index *index, int64_t rank);
+
+/* Which of the ranks from OLDEST to NEWEST are known? One query, for who would ask for each. */
+enum mail_index_known_ranks { MAIL_INDEX_NONE, MAIL_INDEX_SOME, MAIL_INDEX_ALL };
+enum mail_index_known_ranks mail_index_knows(struct mail_index *index, int64_t oldest,
+                                             int64_t newest);
+
+/* The commit with the lowest rank, if it has no parent: the first of the archive, where all that there
+ * is was read. */
+bool mail_index_first(struct mail_index *index, struct commit_id *commit);
+
+/* The lowest rank known and the highest, up to the ceiling. False if nothing is known. */
+bool mail_index_bounds(struct mail_index *index, int64_t *oldest, int64_t *newest);
+
+/* What is asked from here on sees the index at one moment and costs no locks, until
+ * mail_index_let_go() or until something is added. While it is held the log is not emptied: not for
+ * long. False, and nothing is to be let go, if it is held already or something was added. */
+bool mail_index_hold(struct mail_index *index);
+void mail_index_let_go(struct mail_index *index);
 
 /* Reading is limited to ranks up to CEILING from here on: an archive may have been read further
  * elsewhere. */
@@ -100,6 +129,9 @@ bool mail_index_load(struct mail_index *index, int64_t rank, int64_t shift,
  * Newest first is fastest and makes the smallest file. */
 void mail_index_add(struct mail_index *index, int64_t rank, const struct archive_commit *commit,
                     const struct mail *mail);
+
+/* The keys (uint64_t) that the mail added last bears. Borrowed until the next one is added. */
+const GArray *mail_index_added_keys(const struct mail_index *index);
 
 /* Rows that were added and not committed. */
 size_t mail_index_pending(const struct mail_index *index);

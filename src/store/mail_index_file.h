@@ -13,21 +13,27 @@
 #include <glib/gstdio.h>
 
 enum mail_index_statement {
-    STATEMENT_FIND,
     STATEMENT_FOLLOW,
     STATEMENT_GET,
-    STATEMENT_LOOK_UP,
     STATEMENT_EPOCH,
     STATEMENT_UNREADABLE,
     STATEMENT_SPANS,
     STATEMENT_ADD_MAIL,
-    STATEMENT_ADD_KEY,
     STATEMENT_ADD_EPOCH,
     STATEMENT_ADD_SPAN,
+    STATEMENT_RUNS,
+    STATEMENT_BLOCK,
+    STATEMENT_NEXT_BLOCK,
+    STATEMENT_ADD_BLOCK,
+    STATEMENT_REMOVE_BLOCKS,
+    STATEMENT_ADD_RUN,
+    STATEMENT_REMOVE_RUN,
+    STATEMENT_BEGIN,
+    STATEMENT_END,
     STATEMENT_COUNT,
 };
 
-/* The columns of FIND, FOLLOW and GET: a row of the mails. */
+/* The columns of FOLLOW and GET: a row of the mails. */
 enum mail_index_column {
     COLUMN_AGE,
     COLUMN_RECEIVED,
@@ -43,7 +49,12 @@ struct span {
     int64_t oldest;
 };
 
-/* A row of the table of keys. */
+/* Keys are cut to what SQLite stores in six bytes. Of 20 million mails with six keys each, one key
+ * in a million meets another by chance. */
+#define MAIL_INDEX_KEY_BITS 47
+#define MAIL_INDEX_KEY_MAX ((INT64_C(1) << MAIL_INDEX_KEY_BITS) - 1)
+
+/* That a row bears a key. */
 struct key {
     int64_t key;
     int64_t age;
@@ -63,6 +74,10 @@ struct mail_index {
     bool found;
     bool following; /* STATEMENT_FOLLOW runs */
     int64_t found_age;
+
+    bool held;    /* by mail_index_hold() */
+    GArray *runs; /* struct run, while a transaction is open; NULL: to be read */
+    GArray *ages; /* int64_t; of one key, for use again */
 
     /* Of a walk that passes known commits over: how many are left to meet, at most. Asking for each
      * of the rest is a page from anywhere in the file. */
@@ -96,8 +111,21 @@ bool mail_index_renew(struct mail_index *index, GError **error);
  * being emptied. */
 void mail_index_end_reading(struct mail_index *index);
 
+/* Takes STATEMENT, which returns nothing, to its end. What goes wrong is the failure of INDEX. */
+void mail_index_run(struct mail_index *index, sqlite3_stmt *statement);
+
 /* Sets ERROR to what went wrong with CODE. */
 void mail_index_set_error(struct mail_index *index, int code, GError **error);
+
+/* --- mail_index_keys.c ------------------------------------------------------------------------- */
+
+/* Sets AGES (int64_t, ascending) to those of the rows that bear KEY, from LEAST on. False with an
+ * error if the index is damaged. */
+bool mail_index_find_key(struct mail_index *index, int64_t key, int64_t least, GArray *ages,
+                         GError **error);
+
+/* Writes the pending keys, in the transaction that is open. */
+void mail_index_write_keys(struct mail_index *index);
 
 /* The spans (struct span), newest first. NULL with an error if they cannot be read. */
 GArray *mail_index_read_spans(struct mail_index *index, GError **error);

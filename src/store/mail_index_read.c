@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-/* Keys are cut to what SQLite stores in six bytes. Of 20 million mails with six keys each, one key
- * in a million meets another by chance. */
-#define KEY_BITS 47
-
 int64_t mail_index_opposite(int64_t number)
 {
     return number == INT64_MIN ? INT64_MAX : -number;
@@ -16,7 +12,7 @@ int64_t mail_index_opposite(int64_t number)
 
 int64_t mail_index_cut_key(uint64_t key)
 {
-    return (int64_t)((key ^ key >> KEY_BITS) & ((UINT64_C(1) << KEY_BITS) - 1));
+    return (int64_t)(key ^ key >> MAIL_INDEX_KEY_BITS) & MAIL_INDEX_KEY_MAX;
 }
 
 int64_t mail_index_commit_key(const struct commit_id *id)
@@ -38,10 +34,29 @@ void mail_index_set_error(struct mail_index *index, int code, GError **error)
 
 void mail_index_end_reading(struct mail_index *index)
 {
-    sqlite3_reset(index->statements[STATEMENT_FIND]);
     sqlite3_reset(index->statements[STATEMENT_FOLLOW]);
     sqlite3_reset(index->statements[STATEMENT_GET]);
     index->found = index->following = false;
+}
+
+bool mail_index_hold(struct mail_index *index)
+{
+    if (index->database == NULL || !sqlite3_get_autocommit(index->database))
+        return false;
+    sqlite3_step(index->statements[STATEMENT_BEGIN]);
+    sqlite3_reset(index->statements[STATEMENT_BEGIN]);
+    index->held = true;
+    return true;
+}
+
+void mail_index_let_go(struct mail_index *index)
+{
+    if (!index->held)
+        return;
+    index->held = false;
+    g_clear_pointer(&index->runs, g_array_unref);
+    sqlite3_step(index->statements[STATEMENT_END]);
+    sqlite3_reset(index->statements[STATEMENT_END]);
 }
 
 void mail_index_set_ceiling(struct mail_index *index, int64_t ceiling)
@@ -97,11 +112,39 @@ int64_t mail_index_span_end(struct mail_index *index, int64_t rank)
     return rank;
 }
 
+bool mail_index_bounds(struct mail_index *index, int64_t *oldest, int64_t *newest)
+{
+    g_autoptr(GArray) spans = mail_index_read_spans(index, NULL);
+
+    if (spans == NULL || spans->len == 0)
+        return false;
+    *newest = MIN(g_array_index(spans, struct span, 0).newest, index->ceiling);
+    *oldest = g_array_index(spans, struct span, spans->len - 1).oldest;
+    return *oldest <= *newest;
+}
+
+enum mail_index_known_ranks mail_index_knows(struct mail_index *index, int64_t oldest,
+                                             int64_t newest)
+{
+    g_autoptr(GArray) spans = mail_index_read_spans(index, NULL);
+
+    for (guint i = 0; spans != NULL && i < spans->len; i++) {
+        const struct span *span = &g_array_index(spans, struct span, i);
+
+        if (oldest >= span->oldest && newest <= span->newest)
+            return MAIL_INDEX_ALL;
+        if (newest >= span->oldest && oldest <= span->newest)
+            return MAIL_INDEX_SOME;
+    }
+    return spans != NULL ? MAIL_INDEX_NONE : MAIL_INDEX_SOME;
+}
+
 /* The row of AGE, which is there until STATEMENT_GET is reset; or NULL. CODE is SQLite's. */
 static sqlite3_stmt *get_row(struct mail_index *index, int64_t age, int *code)
 {
     sqlite3_stmt *row = index->statements[STATEMENT_GET];
 
+    sqlite3_reset(row);
     sqlite3_bind_int64(row, 1, age);
     *code = sqlite3_step(row);
     if (*code == SQLITE_ROW)
@@ -143,6 +186,22 @@ bool mail_index_newest(struct mail_index *index, struct commit_id *commit, int64
     return found;
 }
 
+bool mail_index_first(struct mail_index *index, struct commit_id *commit)
+{
+    int64_t oldest, newest;
+    sqlite3_stmt *row;
+    int code;
+    bool found;
+
+    if (!mail_index_bounds(index, &oldest, &newest))
+        return false;
+    row = get_row(index, mail_index_opposite(oldest), &code);
+    found = row != NULL && sqlite3_column_type(row, COLUMN_PARENT) == SQLITE_NULL &&
+            read_id(row, COLUMN_ID, commit->bytes);
+    sqlite3_reset(index->statements[STATEMENT_GET]);
+    return found;
+}
+
 /* The row that follows the one found last, if that is the commit ID; or NULL. */
 static sqlite3_stmt *follow(struct mail_index *index, const struct commit_id *id)
 {
@@ -163,24 +222,37 @@ static sqlite3_stmt *follow(struct mail_index *index, const struct commit_id *id
     return NULL;
 }
 
+/* The row of the commit ID, by its key; or NULL. */
+static sqlite3_stmt *search(struct mail_index *index, const struct commit_id *id)
+{
+    struct commit_id found;
+    int code;
+
+    /* What was found last is read as of then. */
+    sqlite3_reset(index->statements[STATEMENT_GET]);
+    mail_index_find_key(index, mail_index_commit_key(id), mail_index_opposite(index->ceiling),
+                        index->ages, NULL);
+    for (guint i = 0; i < index->ages->len; i++) {
+        sqlite3_stmt *row = get_row(index, g_array_index(index->ages, int64_t, i), &code);
+
+        if (row != NULL && read_id(row, COLUMN_ID, found.bytes) &&
+            memcmp(found.bytes, id->bytes, sizeof(found.bytes)) == 0)
+            return row;
+        sqlite3_reset(row);
+    }
+    return NULL;
+}
+
 /* The row of the commit ID, which is there until the next call; or NULL. */
 static sqlite3_stmt *find_row(struct mail_index *index, const struct commit_id *id)
 {
     sqlite3_stmt *row = follow(index, id);
 
-    if (row == NULL) {
-        row = index->statements[STATEMENT_FIND];
-        sqlite3_reset(row);
-        sqlite3_bind_int64(row, 1, mail_index_commit_key(id));
-        sqlite3_bind_int64(row, 2, mail_index_opposite(index->ceiling));
-        sqlite3_bind_blob(row, 3, id->bytes, sizeof(id->bytes), SQLITE_TRANSIENT);
-        index->found = sqlite3_step(row) == SQLITE_ROW;
-        if (!index->found) {
-            sqlite3_reset(row);
-            return NULL;
-        }
-    }
-    index->found_age = sqlite3_column_int64(row, COLUMN_AGE);
+    if (row == NULL)
+        row = search(index, id);
+    index->found = row != NULL;
+    if (row != NULL)
+        index->found_age = sqlite3_column_int64(row, COLUMN_AGE);
     return row;
 }
 
@@ -296,21 +368,17 @@ struct archive_known mail_index_known(struct mail_index *index, bool pass_over)
 
 bool mail_index_lookup(struct mail_index *index, uint64_t key, GArray *ranks, GError **error)
 {
-    sqlite3_stmt *statement = index->statements[STATEMENT_LOOK_UP];
-    int code;
+    bool sound;
 
     mail_index_end_reading(index);
-    sqlite3_bind_int64(statement, 1, mail_index_cut_key(key));
-    sqlite3_bind_int64(statement, 2, mail_index_opposite(index->ceiling));
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
-        int64_t rank = mail_index_opposite(sqlite3_column_int64(statement, 0));
+    sound = mail_index_find_key(index, mail_index_cut_key(key),
+                                mail_index_opposite(index->ceiling), index->ages, error);
+    for (guint i = index->ages->len; i > 0; i--) {
+        int64_t rank = mail_index_opposite(g_array_index(index->ages, int64_t, i - 1));
 
         g_array_append_val(ranks, rank);
     }
-    if (code != SQLITE_DONE)
-        mail_index_set_error(index, code, error);
-    sqlite3_reset(statement);
-    return code == SQLITE_DONE;
+    return sound;
 }
 
 void mail_index_unreadable(struct mail_index *index, GArray *commits)

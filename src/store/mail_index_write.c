@@ -4,17 +4,15 @@
 #include "series/lookup.h"
 #include "store/record.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* The rows of one commit. A key lies anywhere among the keys, so that a commit rewrites most pages
- * of a small index, and a page for each few keys of a large one: it has to bring rows in
- * proportion. Above the upper limit it is memory, and work lost when killed, that count. */
+/* The rows of one commit. Their keys become a run, and the fewer runs there are, the less often they
+ * are merged: rows have to come in proportion to what there is. Above the upper limit it is memory,
+ * and work lost when killed, that count. */
 #define COMMIT_ROWS_MIN 8192
-#define COMMIT_ROWS_MAX 65536
+#define COMMIT_ROWS_MAX 32768
 
-/* Takes STATEMENT, which returns nothing, to its end. */
-static void run(struct mail_index *index, sqlite3_stmt *statement)
+void mail_index_run(struct mail_index *index, sqlite3_stmt *statement)
 {
     int code = sqlite3_step(statement);
 
@@ -51,9 +49,9 @@ static void add_row(struct mail_index *index, int64_t age, const struct archive_
     if (memcmp(commit->parent, none, sizeof(none)) == 0) {
         sqlite3_bind_null(statement, 4);
         sqlite3_bind_int64(index->statements[STATEMENT_ADD_EPOCH], 1, age);
-        run(index, index->statements[STATEMENT_ADD_EPOCH]);
+        mail_index_run(index, index->statements[STATEMENT_ADD_EPOCH]);
     }
-    run(index, statement);
+    mail_index_run(index, statement);
     /* Another commit has the rank. */
     if (index->failure == NULL && sqlite3_changes(index->database) == 0)
         mail_index_set_error(index, SQLITE_CORRUPT, &index->failure);
@@ -67,7 +65,6 @@ static void add_keys(struct mail_index *index, int64_t age, const struct commit_
     g_array_append_val(index->keys, key);
     if (mail == NULL)
         return;
-    g_array_set_size(index->mail_keys, 0);
     lookup_add_keys(mail, index->mail_keys);
     for (guint i = 0; i < index->mail_keys->len; i++) {
         key.key = mail_index_cut_key(g_array_index(index->mail_keys, uint64_t, i));
@@ -96,8 +93,10 @@ void mail_index_add(struct mail_index *index, int64_t rank, const struct archive
 
     if (index->pending++ == 0) {
         mail_index_end_reading(index);
+        mail_index_let_go(index);
         run_text(index, "BEGIN IMMEDIATE");
     }
+    g_array_set_size(index->mail_keys, 0);
     if (index->failure != NULL)
         return;
     g_byte_array_set_size(index->record, 0);
@@ -106,6 +105,11 @@ void mail_index_add(struct mail_index *index, int64_t rank, const struct archive
     add_row(index, age, commit, mail != NULL);
     add_keys(index, age, &commit->place.commit, mail);
     add_span(index->spans, rank);
+}
+
+const GArray *mail_index_added_keys(const struct mail_index *index)
+{
+    return index->mail_keys;
 }
 
 size_t mail_index_pending(const struct mail_index *index)
@@ -118,30 +122,6 @@ size_t mail_index_worth_commit(struct mail_index *index)
     size_t share = mail_index_count(index) / 8;
 
     return CLAMP(share, COMMIT_ROWS_MIN, COMMIT_ROWS_MAX);
-}
-
-static int compare_keys(const void *a, const void *b)
-{
-    const struct key *one = a;
-    const struct key *two = b;
-
-    if (one->key != two->key)
-        return one->key < two->key ? -1 : 1;
-    return (one->age > two->age) - (one->age < two->age);
-}
-
-static void write_keys(struct mail_index *index)
-{
-    sqlite3_stmt *statement = index->statements[STATEMENT_ADD_KEY];
-    const struct key *keys = (const struct key *)(const void *)index->keys->data;
-
-    /* In the order of the table each page is touched once. */
-    qsort(index->keys->data, index->keys->len, sizeof(*keys), compare_keys);
-    for (guint i = 0; i < index->keys->len && index->failure == NULL; i++) {
-        sqlite3_bind_int64(statement, 1, keys[i].key);
-        sqlite3_bind_int64(statement, 2, keys[i].age);
-        run(index, statement);
-    }
 }
 
 static int compare_spans(const void *a, const void *b)
@@ -183,7 +163,7 @@ static void write_spans(struct mail_index *index)
     for (guint i = 0; i < spans->len && index->failure == NULL; i++) {
         sqlite3_bind_int64(statement, 1, g_array_index(spans, struct span, i).newest);
         sqlite3_bind_int64(statement, 2, g_array_index(spans, struct span, i).oldest);
-        run(index, statement);
+        mail_index_run(index, statement);
     }
 }
 
@@ -192,6 +172,7 @@ static void drop_pending(struct mail_index *index)
 {
     if (index->database != NULL && !sqlite3_get_autocommit(index->database))
         sqlite3_exec(index->database, "ROLLBACK", NULL, NULL, NULL);
+    g_clear_pointer(&index->runs, g_array_unref);
     g_array_set_size(index->keys, 0);
     g_array_set_size(index->spans, 0);
     index->pending = 0;
@@ -205,7 +186,7 @@ bool mail_index_commit(struct mail_index *index, GError **error)
     if (index->pending == 0)
         return true;
     if (index->failure == NULL)
-        write_keys(index);
+        mail_index_write_keys(index);
     if (index->failure == NULL)
         write_spans(index);
     if (index->failure == NULL)

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define CHECKSUM_SIZE 4
-
 /* The first byte: bits, and the kind above them. */
 enum {
     FLAG_NUMBERED = 1,
@@ -20,8 +18,6 @@ enum { MESSAGE_ID, SUBJECT, RELEASE, SENDER_NAME, SENDER_ADDRESS, AUTHOR_LINE, A
        CHANGE_ID, PARENT, STRINGS };
 
 enum { REFERENCES, LINKS, TRAILERS, LISTS };
-
-static const char *const no_texts[] = { NULL };
 
 uint32_t record_checksum(const uint8_t *bytes, size_t length)
 {
@@ -96,11 +92,22 @@ static size_t find_parent(const struct mail *mail, size_t count)
     return i + 1;
 }
 
-static void write_checksum(GByteArray *out, guint start)
+void record_add_checksum(GByteArray *out, guint start)
 {
     uint32_t sum = GUINT32_TO_LE(record_checksum(out->data + start, out->len - start));
 
-    g_byte_array_append(out, (const guint8 *)&sum, CHECKSUM_SIZE);
+    g_byte_array_append(out, (const guint8 *)&sum, RECORD_CHECKSUM_SIZE);
+}
+
+bool record_has_checksum(const uint8_t *bytes, size_t length)
+{
+    uint32_t sum;
+
+    if (length < RECORD_CHECKSUM_SIZE)
+        return false;
+    length -= RECORD_CHECKSUM_SIZE;
+    memcpy(&sum, bytes + length, RECORD_CHECKSUM_SIZE);
+    return GUINT32_FROM_LE(sum) == record_checksum(bytes, length);
 }
 
 void record_write(const struct mail *mail, GByteArray *out)
@@ -138,7 +145,7 @@ void record_write(const struct mail *mail, GByteArray *out)
         for (const char *const *text = lists[i]; *text != NULL; text++)
             write_text(out, *text);
     }
-    write_checksum(out, start);
+    record_add_checksum(out, start);
 }
 
 /* --- reading
@@ -240,46 +247,24 @@ static bool title_is_sound(const struct reader *reader, const char *subject)
     return reader->title <= strlen(subject) && ((uint8_t)subject[reader->title] & 0xc0) != 0x80;
 }
 
-/* Copies the strings of the record, which begin at START, to BATCH, and has the COUNT of TEXTS
- * point there. */
-static void keep_texts(struct mail_batch *batch, const uint8_t *start, const uint8_t *end,
-                       const char **texts, size_t count)
+/* Has the COUNT of TEXTS be those of the pool of BATCH. */
+static void keep_texts(struct mail_batch *batch, const char **texts, size_t count)
 {
-    char *copy = g_string_chunk_insert_len(batch->strings, (const char *)start, end - start);
-
     for (size_t i = 0; i < count; i++) {
         if (texts[i] != NULL)
-            texts[i] = copy + (texts[i] - (const char *)start);
+            texts[i] = pool_keep(batch->pool, texts[i], strlen(texts[i]));
     }
-}
-
-/* Keeps COUNT pointers of LISTS, behind which there is room for one more, aligned, where the
- * strings of BATCH are. */
-static const char *const *keep_lists(struct mail_batch *batch, const char **lists, size_t count)
-{
-    size_t size = count * sizeof(*lists);
-    char *place = g_string_chunk_insert_len(batch->strings, (const char *)lists,
-                                            (gssize)(size + sizeof(*lists)));
-
-    place += -(uintptr_t)place % sizeof(*lists);
-    memcpy(place, lists, size);
-    return (const char *const *)(const void *)place;
 }
 
 static void set_lists(struct mail_batch *batch, struct mail *mail, const struct reader *reader,
                       const char **lists)
 {
-    const uint64_t *counts = reader->counts;
-    size_t count = (size_t)(counts[REFERENCES] + counts[LINKS] + counts[TRAILERS]);
-    const char *const *kept;
+    const char **links = lists + reader->counts[REFERENCES] + 1;
+    const char **trailers = links + reader->counts[LINKS] + 1;
 
-    mail->references = mail->links = mail->trailers = no_texts;
-    if (count == 0)
-        return;
-    kept = keep_lists(batch, lists, count + LISTS);
-    mail->references = kept;
-    mail->links = kept + counts[REFERENCES] + 1;
-    mail->trailers = mail->links + counts[LINKS] + 1;
+    mail->references = pool_keep_list(batch->pool, lists, (size_t)reader->counts[REFERENCES]);
+    mail->links = pool_keep_list(batch->pool, links, (size_t)reader->counts[LINKS]);
+    mail->trailers = pool_keep_list(batch->pool, trailers, (size_t)reader->counts[TRAILERS]);
 }
 
 /* Appends to BATCH the mail that READER and TEXTS hold. */
@@ -319,20 +304,15 @@ bool record_read(struct mail_batch *batch, const uint8_t *bytes, size_t length,
                  const struct mail_place *place)
 {
     struct reader reader = { .at = bytes };
-    const uint8_t *start;
     const char **texts;
-    uint32_t sum;
     size_t count;
     bool sound;
 
-    if (length < CHECKSUM_SIZE)
+    if (!record_has_checksum(bytes, length))
         return false;
-    reader.end = bytes + length - CHECKSUM_SIZE;
-    memcpy(&sum, reader.end, CHECKSUM_SIZE);
-    if (GUINT32_FROM_LE(sum) != record_checksum(bytes, length - CHECKSUM_SIZE) ||
-        !read_numbers(&reader))
+    reader.end = bytes + length - RECORD_CHECKSUM_SIZE;
+    if (!read_numbers(&reader))
         return false;
-    start = reader.at;
     count = STRINGS + LISTS;
     for (int i = 0; i < LISTS; i++)
         count += (size_t)reader.counts[i];
@@ -340,7 +320,7 @@ bool record_read(struct mail_batch *batch, const uint8_t *bytes, size_t length,
     sound = read_texts(&reader, texts) && title_is_sound(&reader, texts[SUBJECT]);
     if (sound) {
         texts[count] = NULL;
-        keep_texts(batch, start, reader.end, texts, count);
+        keep_texts(batch, texts, count);
         add_mail(batch, place, &reader, texts);
     }
     g_free(texts);

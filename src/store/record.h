@@ -34,7 +34,17 @@ bool record_read(struct mail_batch *batch, const uint8_t *bytes, size_t length,
 /* Does the record withdraw a mail? Looks at nothing else of it. */
 bool record_withdraws(const uint8_t *bytes, size_t length);
 
+/* --- for whatever else stands in an index ------------------------------------------------------ */
+
+#define RECORD_CHECKSUM_SIZE 4
+
 /* What stands at the end of a record whose LENGTH bytes before that are at BYTES. */
 uint32_t record_checksum(const uint8_t *bytes, size_t length);
+
+/* Appends the checksum of what stands in OUT from START on. */
+void record_add_checksum(GByteArray *out, guint start);
+
+/* Do the LENGTH bytes at BYTES end with the checksum of those before? */
+bool record_has_checksum(const uint8_t *bytes, size_t length);
 
 #endif
