@@ -81,49 +81,46 @@ static void append_series_line(GString *text, const struct posting *posting)
     g_string_free(name, TRUE);
 }
 
-/* "3 skipped, …": how many were joined to a later one, and by what. */
-static void append_skipped(GString *text, const struct series_set *set, GHashTable *shown)
+/* What a digest that is being made has come to. */
+struct making {
+    const struct series_set *set;
+    GHashTable *shown; /* see shown_series() */
+    bool classic;
+    guint series;      /* so many of the list of series have been looked at, */
+    size_t skipped[SERIES_RULE_REROLL + 1]; /* so many of their postings skipped, by each rule; */
+    GPtrArray *members; /* NULL until all of them were */
+    guint member;      /* so many of these have been looked at */
+};
+
+static void count_skipped(struct making *making, const struct series *series)
 {
-    const GPtrArray *list = series_set_list(set);
-    size_t counts[SERIES_RULE_REROLL + 1] = { 0 }, skipped = 0;
-    const char *between = ": ";
+    for (guint i = 0; i < series->postings->len; i++) {
+        const struct posting *posting = g_ptr_array_index(series->postings, i), *other;
 
-    for (guint i = 0; i < list->len; i++) {
-        const struct series *series = g_ptr_array_index(list, i);
-
-        for (guint j = 0; j < series->postings->len && is_shown(shown, series); j++) {
-            const struct posting *posting = g_ptr_array_index(series->postings, j), *other;
-
-            if (posting == series->listed || !posting->in_range)
-                continue;
-            counts[posting_why_skipped(posting, &other)]++;
-            skipped++;
-        }
+        if (posting != series->listed && posting->in_range)
+            making->skipped[posting_why_skipped(posting, &other)]++;
     }
+}
+
+/* "3 skipped, …": how many were joined to a later one, and by what. */
+static void append_skipped(GString *text, const struct making *making)
+{
+    const char *between = ": ";
+    size_t skipped = 0;
+
+    for (enum series_rule rule = SERIES_RULE_NONE; rule <= SERIES_RULE_REROLL; rule++)
+        skipped += making->skipped[rule];
     if (skipped == 0)
         return;
     g_string_append_printf(text, "\n%zu skipped, a later posting is listed", skipped);
     for (enum series_rule rule = SERIES_RULE_CHANGE_ID; rule <= SERIES_RULE_REROLL; rule++) {
-        if (counts[rule] == 0)
+        if (making->skipped[rule] == 0)
             continue;
-        g_string_append_printf(text, "%s%zu by %s", between, counts[rule], series_rule_text(rule));
+        g_string_append_printf(text, "%s%zu by %s", between, making->skipped[rule],
+                               series_rule_text(rule));
         between = ", ";
     }
     g_string_append_c(text, '\n');
-}
-
-static void append_list_section(GString *text, const struct series_set *set, GHashTable *shown)
-{
-    const GPtrArray *list = series_set_list(set);
-
-    g_string_append_c(text, '\n');
-    for (guint i = 0; i < list->len; i++) {
-        const struct series *series = g_ptr_array_index(list, i);
-
-        if (is_shown(shown, series))
-            append_series_line(text, series->listed);
-    }
-    append_skipped(text, set, shown);
 }
 
 /* The text of a patch or cover: without the in-body From field, up to the diffstat. */
@@ -169,7 +166,7 @@ static const struct mail *listed_for(const struct member *member)
     for (guint i = 0; i < listed->members->len; i++) {
         const struct member *other = g_ptr_array_index(listed->members, i);
 
-        if (is_entry(other) && other->title == member->title)
+        if (is_entry(other) && other->patch->title == member->patch->title)
             return other->mail;
     }
     return posting_lead(listed);
@@ -196,6 +193,7 @@ struct digest {
     GArray *entries; /* struct entry, one for each of the commits */
     GString *tail;   /* lines of skipped mails behind the last entry */
     GStringChunk *texts;
+    struct making *making; /* NULL: it is whole */
 };
 
 /* Moves TEXT to the texts of DIGEST. */
@@ -219,33 +217,62 @@ static void add_entry(struct digest *digest, const struct mail *mail)
     g_string_free(head, TRUE);
 }
 
-static void add_entries(struct digest *digest, const struct mailset *mails, GHashTable *shown)
+static void make_list_line(struct digest *digest, const struct series *series)
 {
-    GPtrArray *members = report_members(mails);
+    if (!is_shown(digest->making->shown, series))
+        return;
+    append_series_line(digest->head, series->listed);
+    count_skipped(digest->making, series);
+}
 
-    for (guint i = 0; i < members->len; i++) {
-        const struct member *member = g_ptr_array_index(members, i);
+static void end_head(struct digest *digest)
+{
+    struct making *making = digest->making;
 
-        if (!is_entry(member) || !is_shown(shown, member->posting->series))
-            continue;
-        if (member->posting == member->posting->series->listed)
-            add_entry(digest, member->mail);
-        else
-            append_skipped_entry(digest->tail, member);
-    }
-    g_ptr_array_free(members, TRUE);
+    if (!making->classic)
+        append_skipped(digest->head, making);
+    g_string_append(digest->head, making->classic ? "\n\n" : "\n");
+    g_string_append(digest->head, "===== Patch Commit Messages ====\n\n");
+    making->members = report_members(series_set_mails(making->set));
+}
+
+static void make_entry(struct digest *digest, const struct member *member)
+{
+    if (!is_entry(member) || !is_shown(digest->making->shown, member->posting->series))
+        return;
+    if (member->posting == member->posting->series->listed)
+        add_entry(digest, member->mail);
+    else
+        append_skipped_entry(digest->tail, member);
+}
+
+static void free_making(struct making *making)
+{
+    if (!making)
+        return;
+    g_clear_pointer(&making->shown, g_hash_table_destroy);
+    g_clear_pointer(&making->members, g_ptr_array_unref);
+    g_free(making);
+}
+
+static void end_entries(struct digest *digest)
+{
+    g_clear_pointer(&digest->making, free_making);
     if (digest->entries->len > 0)
         return;
     g_string_append_len(digest->head, digest->tail->str, (gssize)digest->tail->len);
     g_string_truncate(digest->tail, 0);
 }
 
-struct digest *digest_new(const struct digest_options *options, const struct series_set *set)
+struct digest *digest_begin(const struct digest_options *options, const struct series_set *set)
 {
-    const struct mailset *mails = series_set_mails(set);
     struct digest *digest = g_new0(struct digest, 1);
     GHashTable *shown = shown_series(options, set);
 
+    digest->making = g_new0(struct making, 1);
+    digest->making->set = set;
+    digest->making->shown = shown;
+    digest->making->classic = options->classic;
     digest->head = g_string_new(NULL);
     digest->commits = g_array_new(FALSE, FALSE, sizeof(struct commit_id));
     digest->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
@@ -253,15 +280,37 @@ struct digest *digest_new(const struct digest_options *options, const struct ser
     digest->texts = g_string_chunk_new(16 * 1024);
     g_string_append_printf(digest->head, "From %s to %s\n%s mailing list update from %s to %s\n\n",
                            options->from, options->to, options->name, options->from, options->to);
-    report_append_tables(digest->head,
-                         contributors_count_some(mails, shown ? is_member_shown : NULL, shown));
+    report_append_tables(digest->head, contributors_count_some(series_set_mails(set),
+                                                               shown ? is_member_shown : NULL, shown));
     g_string_append(digest->head, "\n===== Patch list in this time period =====\n");
     if (!options->classic)
-        append_list_section(digest->head, set, shown);
-    g_string_append(digest->head, options->classic ? "\n\n" : "\n");
-    g_string_append(digest->head, "===== Patch Commit Messages ====\n\n");
-    add_entries(digest, mails, shown);
-    g_clear_pointer(&shown, g_hash_table_destroy);
+        g_string_append_c(digest->head, '\n');
+    return digest;
+}
+
+bool digest_go_on(struct digest *digest, size_t steps)
+{
+    struct making *making = digest->making;
+    const GPtrArray *list = making ? series_set_list(making->set) : NULL;
+
+    for (; making && !making->members && steps > 0; steps--) {
+        if (making->series == list->len || making->classic)
+            end_head(digest);
+        else
+            make_list_line(digest, g_ptr_array_index(list, making->series++));
+    }
+    for (; making && making->members && making->member < making->members->len && steps > 0; steps--)
+        make_entry(digest, g_ptr_array_index(making->members, making->member++));
+    if (making && making->members && making->member == making->members->len)
+        end_entries(digest);
+    return !digest->making;
+}
+
+struct digest *digest_new(const struct digest_options *options, const struct series_set *set)
+{
+    struct digest *digest = digest_begin(options, set);
+
+    digest_go_on(digest, SIZE_MAX);
     return digest;
 }
 
@@ -269,6 +318,7 @@ void digest_free(struct digest *digest)
 {
     if (!digest)
         return;
+    free_making(digest->making);
     g_string_free(digest->head, TRUE);
     g_array_free(digest->commits, TRUE);
     g_array_free(digest->entries, TRUE);

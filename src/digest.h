@@ -46,6 +46,12 @@ struct digest;
 
 /* The digest of SET, which is settled. The caller frees it. */
 struct digest *digest_new(const struct digest_options *options, const struct series_set *set);
+
+/* The same in pieces, for who has keys to answer meanwhile: what is begun can be freed, and nothing
+ * else, until digest_go_on() says that it is whole. That takes in about STEPS series or mails; SET
+ * must not have settled since it was begun. */
+struct digest *digest_begin(const struct digest_options *options, const struct series_set *set);
+bool digest_go_on(struct digest *digest, size_t steps);
 void digest_free(struct digest *digest);
 
 /* What stands in front of the entries. Borrowed. */

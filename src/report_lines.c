@@ -87,14 +87,19 @@ static gint compare_newest_first(gconstpointer a, gconstpointer b)
 GPtrArray *report_members(const struct mailset *mails)
 {
     GPtrArray *members = g_ptr_array_sized_new((guint)mails->live);
+    bool sorted = true; /* as they are when one walk gave them */
 
     for (guint i = 0; i < mails->members->len; i++) {
         struct member *member = g_ptr_array_index(mails->members, i);
 
-        if (member->live && member->in_range)
-            g_ptr_array_add(members, member);
+        if (!member->live || !member->in_range)
+            continue;
+        sorted = sorted && (members->len == 0 ||
+                            compare_newest_first(&members->pdata[members->len - 1], &member) <= 0);
+        g_ptr_array_add(members, member);
     }
-    g_ptr_array_sort(members, compare_newest_first);
+    if (!sorted)
+        g_ptr_array_sort(members, compare_newest_first);
     return members;
 }
 

@@ -43,9 +43,14 @@ static struct review posting_of(const char *id)
 {
     g_autofree char *whole = g_strdup_printf("%s@example.org", id);
 
+    struct review review;
+
     if (!set)
         set = paper_list_read(list);
-    return posting_review(series_set_find(set, whole), request);
+    review = posting_review(series_set_find(set, whole), request);
+
+    ck_assert_uint_eq(posting_replies(series_set_find(set, whole), request), review.replies);
+    return review;
 }
 
 static struct review member_of(const char *id)

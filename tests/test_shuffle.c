@@ -35,9 +35,9 @@ static void assert_same(const struct series_set *set, const char *expected)
     g_free(text);
 }
 
-static void check_orders(guint32 seed, guint mails, gint largest, guint shuffles)
+/* Frees LIST. */
+static void check_orders(struct paper_list *list, guint32 seed, gint largest, guint shuffles)
 {
-    struct paper_list *list = paper_list_generate(seed, mails, false);
     struct series_set *whole = paper_list_read(list), *set;
     char *expected = series_set_write_down(whole);
     GRand *random = g_rand_new_with_seed(seed + 1);
@@ -61,13 +61,68 @@ static void check_orders(guint32 seed, guint mails, gint largest, guint shuffles
 
 START_TEST(any_order_one_by_one)
 {
-    check_orders((guint32)_i, 300, 1, 2);
+    check_orders(paper_list_generate((guint32)_i, 300, false), (guint32)_i, 1, 2);
 }
 END_TEST
 
 START_TEST(any_order_in_pieces)
 {
-    check_orders((guint32)_i + 100, 3000, 200, 2);
+    guint32 seed = (guint32)_i + 100;
+
+    check_orders(paper_list_generate(seed, 3000, false), seed, 200, 2);
+}
+END_TEST
+
+/* A patch that answers "root", as some of many that do, of few senders, versions and lengths. */
+static void add_answer(struct paper_list *list, GRand *random, guint i)
+{
+    guint version = (guint)g_rand_int_range(random, 1, 4), total = (guint)g_rand_int_range(random, 2, 5);
+    g_autofree char *id = g_strdup_printf("answer%u", i);
+    g_autofree char *from = g_strdup_printf("Ann <ann%d@example.org>", g_rand_int_range(random, 0, 3));
+    g_autofree char *again = version > 1 ? g_strdup_printf(" v%u", version) : g_strdup("");
+    g_autofree char *subject = g_strdup_printf("[PATCH%s %d/%u] part %u", again,
+                                               g_rand_int_range(random, 0, (gint)total + 1), total, i);
+    /* Some hang on another one, which they follow or replace. */
+    g_autofree char *parent = i > 0 && g_rand_int_range(random, 0, 4) == 0
+                                  ? g_strdup_printf("answer%d", g_rand_int_range(random, 0, (gint)i))
+                                  : g_strdup("root");
+
+    paper_list_add(list, &(struct draft_mail){ .id = id, .from = from, .subject = subject,
+                                               .reply_to = parent, .date = 1700000000 + i });
+}
+
+START_TEST(many_answer_one_mail)
+{
+    struct paper_list *list = paper_list_new();
+    GRand *random = g_rand_new_with_seed((guint32)_i);
+
+    paper_list_add(list, &(struct draft_mail){ .id = "root", .subject = "[PATCH v2 1/3] root" });
+    for (guint i = 0; i < 200; i++)
+        add_answer(list, random, i);
+    g_rand_free(random);
+    check_orders(list, (guint32)_i, 30, 3);
+}
+END_TEST
+
+/* Copies of a mail, and others with its Message-ID, from which patches take their version. */
+START_TEST(one_id_means_many_mails)
+{
+    struct paper_list *list = paper_list_new();
+    GRand *random = g_rand_new_with_seed((guint32)_i);
+
+    for (guint i = 0; i < 120; i++) {
+        guint version = (guint)g_rand_int_range(random, 1, 5);
+        g_autofree char *subject = g_strdup_printf("[PATCH v%u 1/3] root", version);
+        g_autofree char *id = g_strdup_printf("answer%u", i);
+        bool withdrawal = g_rand_int_range(random, 0, 12) == 0;
+
+        paper_list_add(list, &(struct draft_mail){ .id = "root", .subject = subject,
+                                                   .withdrawal = withdrawal });
+        paper_list_add(list, &(struct draft_mail){ .id = id, .subject = "[PATCH 2/3] answer",
+                                                   .reply_to = "root" });
+    }
+    g_rand_free(random);
+    check_orders(list, (guint32)_i, 30, 3);
 }
 END_TEST
 
@@ -157,6 +212,8 @@ int main(void)
     mail_startup();
     tcase_add_loop_test(tests, any_order_one_by_one, 0, 20);
     tcase_add_loop_test(tests, any_order_in_pieces, 0, 4);
+    tcase_add_loop_test(tests, many_answer_one_mail, 0, 8);
+    tcase_add_loop_test(tests, one_id_means_many_mails, 0, 8);
     tcase_add_loop_test(tests, every_moment_is_the_answer, 0, 4);
     tcase_add_loop_test(tests, series_are_what_the_rules_join, 0, 6);
     suite_add_tcase(suite, tests);

@@ -18,29 +18,38 @@ static gint compare_contributors(gconstpointer a, gconstpointer b)
 struct tally {
     GArray *rows;        /* struct contributor */
     GHashTable *indexes; /* name → its row's index + 1 */
+    GStringChunk *strings; /* what names are copied to */
 };
 
-static struct tally tally_new(void)
+static struct tally tally_new(GStringChunk *strings)
 {
     return (struct tally){
         g_array_new(FALSE, TRUE, sizeof(struct contributor)),
         g_hash_table_new(hash_text, g_str_equal),
+        strings,
     };
 }
 
-static void tally_add(struct tally *tally, const char *name, size_t period)
+/* The index of the row of NAME. */
+static guint tally_find(struct tally *tally, const char *name)
 {
-    size_t index = GPOINTER_TO_SIZE(g_hash_table_lookup(tally->indexes, name));
-    struct contributor *row;
+    guint index = GPOINTER_TO_UINT(g_hash_table_lookup(tally->indexes, name));
 
     if (index == 0) {
-        const struct contributor fresh = { .name = name };
+        char *copy = g_string_chunk_insert(tally->strings, name);
+        const struct contributor fresh = { .name = copy };
 
         g_array_append_val(tally->rows, fresh);
         index = tally->rows->len;
-        g_hash_table_insert(tally->indexes, (gpointer)(uintptr_t)name, GSIZE_TO_POINTER(index));
+        g_hash_table_insert(tally->indexes, copy, GUINT_TO_POINTER(index));
     }
-    row = &g_array_index(tally->rows, struct contributor, index - 1);
+    return index - 1;
+}
+
+static void tally_count(struct tally *tally, guint index, size_t period)
+{
+    struct contributor *row = &g_array_index(tally->rows, struct contributor, index);
+
     row->patches++;
     row->periods[period]++;
 }
@@ -53,47 +62,12 @@ static GArray *tally_end(struct tally *tally)
     return tally->rows;
 }
 
-/* The interned domain of ADDRESS in lower case, or NULL. */
-static const char *domain_of(GStringChunk *strings, const char *address)
+/* The domain of ADDRESS as it is written, or NULL. */
+static const char *domain_of(const char *address)
 {
     const char *at = strrchr(address, '@');
-    const char *interned;
-    char *domain;
 
-    if (!at || !at[1])
-        return NULL;
-    domain = g_ascii_strdown(at + 1, -1);
-    interned = g_string_chunk_insert_const(strings, domain);
-    g_free(domain);
-    return interned;
-}
-
-/* The mails that count. */
-static GPtrArray *counted_members(const struct mailset *set, contributors_filter *filter,
-                                  const void *data)
-{
-    GPtrArray *counted = g_ptr_array_new();
-
-    for (guint i = 0; i < set->members->len; i++) {
-        struct member *member = g_ptr_array_index(set->members, i);
-
-        if (member->live && member->in_range && member_is_patch(member) &&
-            (!filter || filter(member, data)))
-            g_ptr_array_add(counted, member);
-    }
-    return counted;
-}
-
-static void set_span(struct contributors *contributors, const GPtrArray *counted)
-{
-    contributors->total = counted->len;
-    for (guint i = 0; i < counted->len; i++) {
-        const struct member *member = g_ptr_array_index(counted, i);
-        int64_t received = member->mail->place.received;
-
-        contributors->from = i == 0 ? received : MIN(contributors->from, received);
-        contributors->to = i == 0 ? received : MAX(contributors->to, received);
-    }
+    return at && at[1] ? at + 1 : NULL;
 }
 
 /* Floating point: clocks can be wrong by more than there are seconds in an int64_t. */
@@ -108,28 +82,97 @@ static size_t period_of(const struct contributors *contributors, int64_t receive
                                                     : 0;
 }
 
+/* A mail that counts, and the rows of who wrote it. */
+struct counted {
+    int64_t received;
+    guint person, domain; /* NO_ROW: its author has none */
+};
+
+#define NO_ROW G_MAXUINT
+
+/* Both tables under construction. */
+struct count {
+    struct tally people, domains;
+    GArray *counted;         /* struct counted: when it is known what the periods are */
+    const char *line, *address; /* those of the mail before: mails of a posting share texts, */
+    guint person, domain;    /* and have its rows */
+};
+
+/* Finds the rows of the author of MAIL. */
+static void find_rows(struct count *count, const struct mail *mail)
+{
+    const char *domain = domain_of(mail->author_address);
+
+    count->line = mail->author_line;
+    count->address = mail->author_address;
+    count->person = tally_find(&count->people, mail->author_line);
+    count->domain = NO_ROW;
+    if (domain) {
+        char *folded = g_ascii_strdown(domain, -1);
+
+        count->domain = tally_find(&count->domains, folded);
+        g_free(folded);
+    }
+}
+
+static void count_mail(struct count *count, const struct mail *mail)
+{
+    struct counted counted = { .received = mail->place.received };
+
+    if (mail->author_line != count->line || mail->author_address != count->address)
+        find_rows(count, mail);
+    counted.person = count->person;
+    counted.domain = count->domain;
+    g_array_append_val(count->counted, counted);
+}
+
+static void set_span(struct contributors *contributors, const GArray *counted)
+{
+    contributors->total = counted->len;
+    for (guint i = 0; i < counted->len; i++) {
+        int64_t received = g_array_index(counted, struct counted, i).received;
+
+        contributors->from = i == 0 ? received : MIN(contributors->from, received);
+        contributors->to = i == 0 ? received : MAX(contributors->to, received);
+    }
+}
+
+static void spread(struct count *count, const struct contributors *contributors)
+{
+    for (guint i = 0; i < count->counted->len; i++) {
+        const struct counted *counted = &g_array_index(count->counted, struct counted, i);
+        size_t period = period_of(contributors, counted->received);
+
+        tally_count(&count->people, counted->person, period);
+        if (counted->domain != NO_ROW)
+            tally_count(&count->domains, counted->domain, period);
+    }
+}
+
 struct contributors *contributors_count_some(const struct mailset *set,
                                              contributors_filter *filter, const void *data)
 {
     struct contributors *contributors = g_new0(struct contributors, 1);
-    GPtrArray *counted = counted_members(set, filter, data);
-    struct tally people = tally_new(), domains = tally_new();
+    GStringChunk *strings = g_string_chunk_new(4096);
+    struct count count = {
+        .people = tally_new(strings),
+        .domains = tally_new(strings),
+        .counted = g_array_new(FALSE, FALSE, sizeof(struct counted)),
+    };
 
-    contributors->strings = g_string_chunk_new(4096);
-    set_span(contributors, counted);
-    for (guint i = 0; i < counted->len; i++) {
-        const struct mail *mail = ((struct member *)g_ptr_array_index(counted, i))->mail;
-        size_t period = period_of(contributors, mail->place.received);
-        const char *domain = domain_of(contributors->strings, mail->author_address);
+    for (guint i = 0; i < set->members->len; i++) {
+        const struct member *member = g_ptr_array_index(set->members, i);
 
-        tally_add(&people, g_string_chunk_insert_const(contributors->strings, mail->author_line),
-                  period);
-        if (domain)
-            tally_add(&domains, domain, period);
+        if (member->live && member->in_range && member_is_patch(member) &&
+            (!filter || filter(member, data)))
+            count_mail(&count, member->mail);
     }
-    contributors->people = tally_end(&people);
-    contributors->domains = tally_end(&domains);
-    g_ptr_array_free(counted, TRUE);
+    contributors->strings = strings;
+    set_span(contributors, count.counted);
+    spread(&count, contributors);
+    contributors->people = tally_end(&count.people);
+    contributors->domains = tally_end(&count.domains);
+    g_array_free(count.counted, TRUE);
     return contributors;
 }
 

@@ -11,154 +11,161 @@
  * a flood of equal titles can cause. */
 #define TITLE_POSTINGS_MAX 256
 
-/* What a posting can be found by. All of it is interned: compared as pointers. */
 enum clue_kind { CLUE_CHANGE_ID, CLUE_TITLE, CLUE_PATCH, CLUE_NAMED };
 
+/* What a posting can be found by. Alike are those of one kind and of the same WHAT; of postings of
+ * one release too, unless a mail is named; of one sender too if it is the title of a patch. All of
+ * that is interned: compared as pointers. */
 struct clue {
+    const void *what; /* the change-id, the title, or the struct message_id named */
+    struct posting *posting;
+    struct clue *next, *previous; /* in a ring of those alike; itself if alone */
     enum clue_kind kind;
-    const void *what;    /* the change-id, the title, or the struct message_id named */
-    const char *release; /* NULL for CLUE_NAMED */
-    const char *sender;  /* for CLUE_PATCH, else NULL */
+    guint count; /* of the one that is in the table: those alike */
 };
 
-/* The postings that share a clue. */
-struct bucket {
-    struct clue clue;
-    GPtrArray *postings; /* struct posting *, in no order */
-    unsigned expanded;   /* the last settle that reached all of them */
-    unsigned classed;    /* the last settle that worked out classes */
-    GHashTable *classes; /* by then: posting → GPtrArray of those that rule 2 joins */
-};
+/* --- clues -------------------------------------------------------------- */
 
-/* --- buckets ------------------------------------------------------------ */
+static const char *release_of(const struct clue *clue)
+{
+    return clue->kind != CLUE_NAMED ? posting_release(clue->posting) : NULL;
+}
+
+static const char *sender_of(const struct clue *clue)
+{
+    return clue->kind == CLUE_PATCH ? posting_lead_member(clue->posting)->patch->sender : NULL;
+}
 
 static guint clue_hash(gconstpointer data)
 {
     const struct clue *clue = data;
+    guint64 hash = hash_add_pointer(hash_add_pointer(clue->kind, clue->what), release_of(clue));
 
-    guint64 hash = hash_add_pointer(hash_add_pointer(clue->kind, clue->what), clue->release);
-
-    return hash_end(hash_add_pointer(hash, clue->sender));
+    return hash_end(hash_add_pointer(hash, sender_of(clue)));
 }
 
 static gboolean clue_equal(gconstpointer a, gconstpointer b)
 {
     const struct clue *x = a, *y = b;
 
-    return x->kind == y->kind && x->what == y->what && x->release == y->release &&
-           x->sender == y->sender;
+    return x->kind == y->kind && x->what == y->what && release_of(x) == release_of(y) &&
+           sender_of(x) == sender_of(y);
 }
 
-static void free_bucket(gpointer data)
+GHashTable *series_clues_new(void)
 {
-    struct bucket *bucket = data;
-
-    g_clear_pointer(&bucket->classes, g_hash_table_destroy);
-    g_ptr_array_free(bucket->postings, TRUE);
-    g_free(bucket);
+    return g_hash_table_new(clue_hash, clue_equal);
 }
 
-GHashTable *series_buckets_new(void)
+/* The first of those that are like CLUE, or NULL. */
+static struct clue *find_clue(const struct series_set *set, const struct clue *clue)
 {
-    return g_hash_table_new_full(clue_hash, clue_equal, NULL, free_bucket);
+    return g_hash_table_lookup(set->clues, clue);
 }
 
-static struct bucket *find_bucket(const struct series_set *set, struct clue clue)
+/* Patch titles that come to be, or cease to be, beyond their bound
+ * mean something else for all that have them. */
+static void check_bound(struct series_set *set, struct clue *first, guint before)
 {
-    return g_hash_table_lookup(set->buckets, &clue);
-}
+    bool over = first->count > TITLE_POSTINGS_MAX, was = before > TITLE_POSTINGS_MAX;
+    struct clue *clue = first;
 
-/* A bucket of patch titles that comes to be, or ceases to be, beyond its bound
- * means something else for all that is in it. */
-static void check_bound(struct series_set *set, const struct bucket *bucket, guint before)
-{
-    bool over = bucket->postings->len > TITLE_POSTINGS_MAX, was = before > TITLE_POSTINGS_MAX;
-
-    if (bucket->clue.kind != CLUE_PATCH || over == was)
+    if (first->kind != CLUE_PATCH || over == was)
         return;
-    for (guint i = 0; i < bucket->postings->len; i++)
-        g_ptr_array_add(set->seeds, g_ptr_array_index(bucket->postings, i));
+    do {
+        g_ptr_array_add(set->seeds, clue->posting);
+        clue = clue->next;
+    } while (clue != first);
 }
 
-static void enter_bucket(struct series_set *set, struct clue clue, struct posting *posting)
+static void enter_clue(struct series_set *set, struct clue *clue)
 {
-    struct bucket *bucket = find_bucket(set, clue);
+    struct clue *first = find_clue(set, clue);
 
-    if (!bucket) {
-        bucket = g_new0(struct bucket, 1);
-        bucket->clue = clue;
-        bucket->postings = g_ptr_array_new();
-        g_hash_table_insert(set->buckets, &bucket->clue, bucket);
+    if (!first) {
+        clue->next = clue->previous = clue;
+        clue->count = 1;
+        g_hash_table_add(set->clues, clue);
+        return;
     }
-    g_ptr_array_add(bucket->postings, posting);
-    check_bound(set, bucket, bucket->postings->len - 1);
+    clue->next = first->next;
+    clue->previous = first;
+    clue->next->previous = first->next = clue;
+    first->count++;
+    check_bound(set, first, first->count - 1);
 }
 
-static void leave_bucket(struct series_set *set, struct clue clue, struct posting *posting)
+static void leave_clue(struct series_set *set, struct clue *clue)
 {
-    struct bucket *bucket = find_bucket(set, clue);
+    struct clue *first = find_clue(set, clue);
 
-    g_ptr_array_remove_fast(bucket->postings, posting);
-    check_bound(set, bucket, bucket->postings->len + 1);
-    if (bucket->postings->len == 0)
-        g_hash_table_remove(set->buckets, &bucket->clue);
+    if (first->count == 1) {
+        g_hash_table_remove(set->clues, clue);
+        return;
+    }
+    if (first == clue) {
+        first = clue->next;
+        first->count = clue->count;
+        g_hash_table_add(set->clues, first);
+    }
+    clue->next->previous = clue->previous;
+    clue->previous->next = clue->next;
+    first->count--;
+    check_bound(set, first, first->count + 1);
 }
 
-static void add_clue(GArray *clues, enum clue_kind kind, const void *what, const char *release,
-                     const char *sender)
+static void add_clue(GArray *clues, struct posting *posting, enum clue_kind kind, const void *what)
 {
-    const struct clue clue = { kind, what, release, sender };
+    const struct clue clue = { .what = what, .posting = posting, .kind = kind };
 
     g_array_append_val(clues, clue);
 }
 
-static void add_named(struct series_set *set, GArray *clues, const char *const *ids)
+static void add_named(struct series_set *set, GArray *clues, struct posting *posting,
+                      const char *const *ids)
 {
     for (guint i = 0; ids[i]; i++)
-        add_clue(clues, CLUE_NAMED, mailset_id(set->mails, ids[i]), NULL, NULL);
+        add_clue(clues, posting, CLUE_NAMED, mailset_id(set->mails, ids[i]));
 }
 
-/* All that POSTING can be found by; the caller frees the array of struct clue. */
-static GArray *clues_of(struct series_set *set, const struct posting *posting)
+/* Adds all that POSTING can be found by. */
+static void add_clues(struct series_set *set, GArray *clues, struct posting *posting)
 {
-    GArray *clues = g_array_new(FALSE, FALSE, sizeof(struct clue));
-    const char *release = posting_release(posting), *sender = posting_lead_member(posting)->sender;
     const char *cover = posting_cover_title(posting), *patch = posting_first_patch_title(posting);
-    GPtrArray *titles = posting_patch_titles(posting);
+    GPtrArray *titles = posting->members->len >= 2 ? posting_patch_titles(posting) : NULL;
 
     if (posting->change_id[0])
-        add_clue(clues, CLUE_CHANGE_ID, mailset_intern(set->mails, posting->change_id), release,
-                 NULL);
+        add_clue(clues, posting, CLUE_CHANGE_ID, mailset_intern(set->mails, posting->change_id));
     if (cover)
-        add_clue(clues, CLUE_TITLE, cover, release, NULL);
+        add_clue(clues, posting, CLUE_TITLE, cover);
     if (patch && patch != cover)
-        add_clue(clues, CLUE_TITLE, patch, release, NULL);
-    for (guint i = 0; titles->len >= 2 && i < titles->len; i++)
-        add_clue(clues, CLUE_PATCH, titles->pdata[i], release, sender);
+        add_clue(clues, posting, CLUE_TITLE, patch);
+    for (guint i = 0; titles && titles->len >= 2 && i < titles->len; i++)
+        add_clue(clues, posting, CLUE_PATCH, titles->pdata[i]);
     if (posting->version > 1) {
-        add_named(set, clues, posting_lead(posting)->references);
-        add_named(set, clues, posting_lead(posting)->links);
+        add_named(set, clues, posting, posting_lead(posting)->references);
+        add_named(set, clues, posting, posting_lead(posting)->links);
     }
-    g_ptr_array_free(titles, TRUE);
-    return clues;
+    g_clear_pointer(&titles, g_ptr_array_unref);
 }
 
-void series_enter_buckets(struct series_set *set, struct posting *posting)
+void series_enter_clues(struct series_set *set, struct posting *posting)
 {
-    GArray *clues = clues_of(set, posting);
+    GArray *clues = g_array_new(FALSE, FALSE, sizeof(struct clue));
 
-    for (guint i = 0; i < clues->len; i++)
-        enter_bucket(set, g_array_index(clues, struct clue, i), posting);
+    add_clues(set, clues, posting);
+    posting->clue_count = clues->len;
+    posting->clues = g_memdup2(clues->data, clues->len * sizeof(struct clue));
     g_array_free(clues, TRUE);
+    for (guint i = 0; i < posting->clue_count; i++)
+        enter_clue(set, &posting->clues[i]);
 }
 
-void series_leave_buckets(struct series_set *set, struct posting *posting)
+void series_leave_clues(struct series_set *set, struct posting *posting)
 {
-    GArray *clues = clues_of(set, posting);
-
-    for (guint i = 0; i < clues->len; i++)
-        leave_bucket(set, g_array_index(clues, struct clue, i), posting);
-    g_array_free(clues, TRUE);
+    for (guint i = 0; i < posting->clue_count; i++)
+        leave_clue(set, &posting->clues[i]);
+    posting->clue_count = 0;
 }
 
 /* --- from the postings that changed to all they are joined with --------- */
@@ -178,54 +185,72 @@ static void reach(struct search *search, struct posting *posting)
     g_ptr_array_add(search->found, posting);
 }
 
-static void reach_all(struct search *search, const GPtrArray *postings)
+static void reach_change_id(struct search *search, struct clue *first)
 {
-    for (guint i = 0; i < postings->len; i++)
-        reach(search, g_ptr_array_index(postings, i));
-}
+    struct clue *clue = first;
 
-static void reach_change_id(struct search *search, struct bucket *bucket)
-{
     /* Once for all of them. */
-    if (bucket->expanded == search->set->settles)
+    if (!g_hash_table_add(search->set->expanded, first))
         return;
-    bucket->expanded = search->set->settles;
-    reach_all(search, bucket->postings);
+    do {
+        reach(search, clue->posting);
+        clue = clue->next;
+    } while (clue != first);
 }
 
-static void reach_title(struct search *search, struct bucket *bucket, const struct posting *posting)
+static GHashTable *classes_of(struct clue *first)
 {
+    GPtrArray *postings = g_ptr_array_sized_new(first->count);
+    struct clue *clue = first;
+    GHashTable *classes;
+
+    do {
+        g_ptr_array_add(postings, clue->posting);
+        clue = clue->next;
+    } while (clue != first);
+    classes = same_title_classes(postings);
+    g_ptr_array_free(postings, TRUE);
+    return classes;
+}
+
+static void reach_title(struct search *search, struct clue *first, const struct posting *posting)
+{
+    GHashTable *classes;
     GPtrArray *joined;
 
-    if (bucket->postings->len < 2)
+    if (first->count < 2)
         return;
-    if (bucket->classed != search->set->settles) {
-        bucket->classed = search->set->settles;
-        g_clear_pointer(&bucket->classes, g_hash_table_destroy);
-        bucket->classes = same_title_classes(bucket->postings);
+    classes = g_hash_table_lookup(search->set->classes, first);
+    if (!classes) {
+        classes = classes_of(first);
+        g_hash_table_insert(search->set->classes, first, classes);
     }
-    joined = g_hash_table_lookup(bucket->classes, posting);
-    reach_all(search, joined);
+    joined = g_hash_table_lookup(classes, posting);
+    for (guint i = 0; i < joined->len; i++)
+        reach(search, g_ptr_array_index(joined, i));
     /* Whoever else comes by has been reached with these. */
     g_ptr_array_set_size(joined, 0);
 }
 
 /* Postings of the same sender that have two patch titles in common with POSTING are
  * looked at closely. COUNTS: posting → titles in common so far. */
-static void reach_patches(struct search *search, const struct bucket *bucket,
+static void reach_patches(struct search *search, const struct clue *first,
                           const struct posting *posting, GHashTable *counts)
 {
-    if (bucket->postings->len > TITLE_POSTINGS_MAX)
+    const struct clue *clue = first;
+
+    if (first->count < 2 || first->count > TITLE_POSTINGS_MAX)
         return;
-    for (guint i = 0; i < bucket->postings->len; i++) {
-        struct posting *other = g_ptr_array_index(bucket->postings, i);
+    do {
+        struct posting *other = clue->posting;
         guint count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, other)) + 1;
 
         g_hash_table_insert(counts, other, GUINT_TO_POINTER(count));
         if (count == 2 && other->reached != search->set->settles &&
             rule_patches_hold(posting, other))
             reach(search, other);
-    }
+        clue = clue->next;
+    } while (clue != first);
 }
 
 /* The posting whose mail POSTING's lead names. */
@@ -238,22 +263,23 @@ static void reach_named(struct search *search, const struct posting *posting,
         reach(search, named);
 }
 
-/* The postings whose leads name a mail of POSTING. */
-static void reach_naming(struct search *search, const struct posting *posting)
+/* The postings whose leads name MEMBER, a mail of POSTING. */
+static void reach_naming_member(struct search *search, struct posting *posting,
+                                const struct member *member)
 {
-    for (guint i = 0; i < posting->members->len; i++) {
-        const struct member *member = g_ptr_array_index(posting->members, i);
-        const struct bucket *bucket = NULL;
+    const struct clue key = { .what = member->id, .posting = posting, .kind = CLUE_NAMED };
+    const struct clue *first = member->id->first == member ? find_clue(search->set, &key) : NULL;
+    const struct clue *clue = first;
 
-        if (member->id->first == member)
-            bucket = find_bucket(search->set, (struct clue){ CLUE_NAMED, member->id, NULL, NULL });
-        for (guint j = 0; bucket && j < bucket->postings->len; j++) {
-            struct posting *other = g_ptr_array_index(bucket->postings, j);
+    for (guint i = 0; first && i < first->count; i++, clue = clue->next)
+        if (rule_reference_counts(clue->posting, posting))
+            reach(search, clue->posting);
+}
 
-            if (rule_reference_counts(other, posting))
-                reach(search, other);
-        }
-    }
+static void reach_naming(struct search *search, struct posting *posting)
+{
+    for (guint i = 0; i < posting->members->len; i++)
+        reach_naming_member(search, posting, g_ptr_array_index(posting->members, i));
 }
 
 /* The postings that somebody said are of the same series. */
@@ -273,49 +299,51 @@ static void reach_corrected(struct search *search, const struct posting *posting
     }
 }
 
-static void reach_joined(struct search *search, struct posting *posting)
+static void reach_by_clues(struct search *search, const struct posting *posting)
 {
-    GArray *clues = clues_of(search->set, posting);
-    GHashTable *counts = g_hash_table_new(NULL, NULL);
+    GHashTable *counts = posting->members->len >= 2 ? g_hash_table_new(NULL, NULL) : NULL;
 
-    for (guint i = 0; i < clues->len; i++) {
-        const struct clue *clue = &g_array_index(clues, struct clue, i);
-        struct bucket *bucket = find_bucket(search->set, *clue);
+    for (guint i = 0; i < posting->clue_count; i++) {
+        const struct clue *clue = &posting->clues[i];
 
         switch (clue->kind) {
         case CLUE_CHANGE_ID:
-            reach_change_id(search, bucket);
+            reach_change_id(search, find_clue(search->set, clue));
             break;
         case CLUE_TITLE:
-            reach_title(search, bucket, posting);
+            reach_title(search, find_clue(search->set, clue), posting);
             break;
         case CLUE_PATCH:
-            reach_patches(search, bucket, posting, counts);
+            reach_patches(search, find_clue(search->set, clue), posting, counts);
             break;
         case CLUE_NAMED:
             reach_named(search, posting, clue->what);
             break;
         }
     }
+    g_clear_pointer(&counts, g_hash_table_destroy);
+}
+
+static void reach_joined(struct search *search, struct posting *posting)
+{
+    reach_by_clues(search, posting);
     reach_naming(search, posting);
     reach_corrected(search, posting);
     if (posting->base)
         reach(search, posting->base);
     for (struct posting *reroll = posting->reroll; reroll; reroll = reroll->next_reroll)
         reach(search, reroll);
-    g_hash_table_destroy(counts);
-    g_array_free(clues, TRUE);
 }
 
-GPtrArray *series_reach_component(struct series_set *set, struct posting *posting)
+bool series_reach_component(struct series_set *set, struct posting *posting, GPtrArray *found)
 {
-    struct search search = { set, NULL };
+    struct search search = { set, found };
 
     if (posting->reached == set->settles)
-        return NULL;
-    search.found = g_ptr_array_new();
+        return false;
+    g_ptr_array_set_size(found, 0);
     reach(&search, posting);
-    for (guint i = 0; i < search.found->len; i++)
-        reach_joined(&search, g_ptr_array_index(search.found, i));
-    return search.found;
+    for (guint i = 0; i < found->len; i++)
+        reach_joined(&search, g_ptr_array_index(found, i));
+    return true;
 }

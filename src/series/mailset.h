@@ -18,24 +18,29 @@
 struct posting;
 struct message_id;
 
+/* What patches and covers are told apart by. The texts are interned in the set: equal text, equal
+ * pointer. */
+struct member_patch {
+    const char *sender;  /* address in lower case; the name where there is none */
+    const char *author;  /* the same of the author */
+    const char *title;   /* case folded (Unicode) */
+    const char *release; /* as mail->release */
+    GSequenceIter *run;  /* posting.c: its place among mails without references */
+    uint32_t slot;       /* posting.c: its place in the piece that is worked out */
+};
+
 /* A mail and its place among the others. Lives as long as its set; its address
- * names it. Written in src/series alone. */
+ * names it. Written in src/series alone. There is one for each mail: what only some need
+ * is elsewhere. */
 struct member {
     const struct mail *mail;
     struct message_id *id;      /* what bears this mail's Message-ID; never NULL */
     struct message_id *parent;  /* what it answers, read or not; NULL if nothing */
     struct member *next_copy;   /* others with the same Message-ID, in no order */
     struct member *next_answer; /* others that answer parent, in no order */
+    struct member_patch *patch; /* of patches and covers, else NULL */
     struct posting *posting;    /* for live patches and covers after a settle, else NULL */
-    /* Of patches and covers, else NULL. Interned in the set: equal text, equal
-     * pointer. */
-    const char *sender;  /* address in lower case; the name where there is none */
-    const char *author;  /* the same of the author */
-    const char *title;   /* case folded (Unicode) */
-    const char *release; /* as mail->release */
-    uint32_t version;    /* said, inherited, or 1 (SPEC 2) */
-    uint32_t slot;       /* posting.c: its place in the piece that is worked out */
-    GSequenceIter *run;  /* posting.c: its place among mails without references */
+    uint32_t version;           /* said, inherited, or 1 (SPEC 2); as of the last settle */
     bool live;
     bool in_range; /* read as a mail of the range, and not because something in the range hangs on it */
     bool changed; /* is in the list of changes */
@@ -49,6 +54,8 @@ struct message_id {
     struct member *copies;  /* all that bear it, through next_copy */
     struct member *answers; /* all that answer it, through next_answer */
     unsigned expanded;      /* posting.c: the last settle that looked at its answers */
+    bool moved;             /* is in the list of those that mean another mail since the last settle, */
+    bool lost;              /* and meant one then */
     bool lends;             /* wants.c: a patch takes its version from what bears it */
     bool threaded;          /* wants.c: its answers are asked for, and those of its answers */
 };
@@ -57,13 +64,17 @@ struct message_id {
 struct mailset {
     GPtrArray *members;      /* struct member *, in the order taken, live or not */
     GPtrArray *changed;      /* patches and covers whose liveness, parent or version changed */
+    GPtrArray *moved;        /* struct message_id *: see there */
     GPtrArray *batches;      /* struct mail_batch *: what the mails live in */
-    GHashTable *ids;         /* text → struct message_id * */
-    GHashTable *identities;  /* struct mail * of the live copy → its struct member * */
+    GHashTable *ids;         /* struct message_id *, each its own key, by text */
+    GHashTable *identities;  /* struct mail * of the live copy → its struct member *, where several
+                              * mails bear its Message-ID */
     GHashTable *withdrawals; /* struct mail * → the latest withdrawal of that mail */
     GHashTable *texts;       /* the interned texts of members, each its own key */
-    GStringChunk *strings;   /* what they lie in */
-    GPtrArray *nameless;     /* struct message_id * of mails without a Message-ID */
+    GStringChunk *strings;   /* what those of them lie in that no mail has */
+    GPtrArray *blocks;       /* what members and Message-IDs lie in, many in each */
+    struct message_id *fresh_ids; /* those that are left of the last block of Message-IDs, */
+    guint fresh;             /* so many */
     size_t live;             /* mails that are live */
 };
 
@@ -75,7 +86,11 @@ void mailset_free(struct mailset *set);
  * taken twice. */
 void mailset_take(struct mailset *set, struct mail_batch *batch, bool in_range);
 
-/* TEXT, made the same pointer for the same text as long as SET lives. */
+/* Passes on what the mails that were taken since the last call mean for the versions of those that
+ * answer them, so that set->changed is whole. */
+void mailset_settle(struct mailset *set);
+
+/* TEXT, which must live as long as SET, made the same pointer for the same text. */
 const char *mailset_intern(struct mailset *set, const char *text);
 
 /* What stands for the Message-ID TEXT, which must live as long as SET. */

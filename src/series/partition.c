@@ -260,14 +260,10 @@ static GPtrArray *divide_component(const struct series_set *set, const GPtrArray
 
 GPtrArray *series_partition(const struct series_set *set, GPtrArray *component)
 {
-    GPtrArray *parts = NULL;
-
+    if (component->len < 2)
+        return NULL;
     g_ptr_array_sort(component, compare_oldest_first);
-    if (set->corrections && corrections_count(set->corrections) > 0 && component->len > 1)
-        parts = divide_component(set, component);
-    if (!parts) {
-        parts = g_ptr_array_new();
-        g_ptr_array_add(parts, g_ptr_array_copy(component, NULL, NULL));
-    }
-    return parts;
+    if (!set->corrections || corrections_count(set->corrections) == 0)
+        return NULL;
+    return divide_component(set, component);
 }

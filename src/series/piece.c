@@ -21,11 +21,20 @@ enum link member_link(const struct member *member)
         if (parent->version == member->version && parent->mail->number != mail->number)
             return LINK_FOLLOW;
         if (parent->version < member->version && parent->mail->number == mail->number &&
-            parent->release == member->release)
+            parent->patch->release == member->patch->release)
             return LINK_REROLL;
     }
     return LINK_SIBLING;
 }
+
+/* Where a mail that is no cover looks for its posting, and the posting that was
+ * opened there last. */
+struct opening {
+    const void *where; /* the mail they answer, or the first of those that they replace or overflow */
+    const char *sender;
+    uint32_t version, total;
+    guint draft;
+};
 
 /* A mail of the piece that is being made into postings. */
 struct place {
@@ -38,31 +47,25 @@ struct place {
     bool placed, visiting;
     bool followed; /* something has LINK_FOLLOW to it */
     guint draft;
+    guint64 number;         /* a key of build->numbers */
+    struct opening opening; /* a key of build->openings */
 };
 
 /* A posting in the making. */
 struct draft {
-    struct posting *posting;
-    int64_t date;      /* of its first mail */
-    struct posting *base; /* what its first mail replaces a mail of, or NULL */
+    const struct place *first;
+    guint count;
+    struct posting *posting; /* when all are placed */
+    guint base;        /* draft that its first mail replaces a mail of, + 1, or 0 */
     bool reroll;       /* all its mails replace mails of that one */
-};
-
-/* Where a mail that is no cover looks for its posting, and the posting that was
- * opened there last. */
-struct opening {
-    const void *where; /* the mail they answer, or the posting they replace or overflow */
-    const char *sender;
-    uint32_t version, total;
-    guint draft;
 };
 
 struct build {
     struct place *places;
     guint count;
     GArray *drafts;         /* struct draft */
-    GHashTable *openings;   /* struct opening → itself */
-    GHashTable *numbers;    /* guint64 *: draft << 32 | number: is taken */
+    GHashTable *openings;   /* struct opening, of its place */
+    GHashTable *numbers;    /* guint64 *, of its place: draft << 32 | number: is taken */
 };
 
 static guint opening_hash(gconstpointer data)
@@ -94,7 +97,7 @@ static bool has_parent_in_piece(const struct place *place)
 
 static struct place *parent_place(const struct build *build, const struct place *place)
 {
-    return &build->places[member_parent(place->member)->slot];
+    return &build->places[member_parent(place->member)->patch->slot];
 }
 
 /* Mails that answer one another in a loop: the one that arrived first is taken to
@@ -158,28 +161,21 @@ static struct draft *draft_at(const struct build *build, guint index)
     return &g_array_index(build->drafts, struct draft, index);
 }
 
-static bool take_number(struct build *build, guint draft, const struct member *member)
+static bool take_number(struct build *build, guint draft, struct place *place)
 {
-    guint64 key = (guint64)draft << 32 | member_number(member);
-
-    if (g_hash_table_contains(build->numbers, &key))
+    place->number = (guint64)draft << 32 | member_number(place->member);
+    if (g_hash_table_contains(build->numbers, &place->number))
         return false;
-    g_hash_table_add(build->numbers, g_memdup2(&key, sizeof key));
+    g_hash_table_add(build->numbers, &place->number);
     return true;
 }
 
-static guint open_draft(struct build *build, const struct place *place)
+static guint open_draft(struct build *build, struct place *place)
 {
-    struct draft draft = {
-        .posting = g_new0(struct posting, 1),
-        .date = place->member->mail->date,
-        .reroll = place->link == LINK_REROLL,
-    };
+    const struct draft draft = { .first = place, .reroll = place->link == LINK_REROLL };
 
-    draft.posting->members = g_ptr_array_new();
-    draft.posting->version = place->member->version;
-    draft.posting->total = place->member->mail->numbered ? place->member->mail->total : 1;
     g_array_append_val(build->drafts, draft);
+    take_number(build, build->drafts->len - 1, place);
     return build->drafts->len - 1;
 }
 
@@ -187,20 +183,20 @@ static struct opening key_at(const struct place *place, const void *where)
 {
     const struct member *member = place->member;
 
-    return (struct opening){ where, member->sender, member->version, member->mail->total, 0 };
+    return (struct opening){ where, member->patch->sender, member->version, member->mail->total, 0 };
 }
 
 /* Opens a posting for the mail, where later ones find it by KEY. */
-static guint open_at(struct build *build, const struct place *place, const struct opening *key)
+static guint open_at(struct build *build, struct place *place, const struct opening *key)
 {
     struct opening *opening = g_hash_table_lookup(build->openings, key);
 
     if (!opening) {
-        opening = g_memdup2(key, sizeof *key);
+        place->opening = *key;
+        opening = &place->opening;
         g_hash_table_add(build->openings, opening);
     }
     opening->draft = open_draft(build, place);
-    take_number(build, opening->draft, place->member);
     return opening->draft;
 }
 
@@ -210,7 +206,7 @@ static guint open_at(struct build *build, const struct place *place, const struc
  * answer the same and came after them. */
 static bool may_join(const struct place *place, const struct draft *draft)
 {
-    int64_t apart = place->member->mail->date - draft->date;
+    int64_t apart = place->member->mail->date - draft->first->member->mail->date;
     bool cover = place->member->mail->kind == MAIL_COVER;
 
     if (cover && place->followed)
@@ -222,30 +218,28 @@ static bool may_join(const struct place *place, const struct draft *draft)
 
 /* Puts the mail into the posting opened last at WHERE by its sender, or opens one
  * there if there is none or its number is taken. */
-static guint place_at(struct build *build, const struct place *place, const void *where)
+static guint place_at(struct build *build, struct place *place, const void *where)
 {
     struct opening key = key_at(place, where);
     const struct opening *opening = g_hash_table_lookup(build->openings, &key);
 
     if (opening && may_join(place, draft_at(build, opening->draft)) &&
-        take_number(build, opening->draft, place->member))
+        take_number(build, opening->draft, place))
         return opening->draft;
     return open_at(build, place, &key);
 }
 
-static guint find_draft(struct build *build, const struct place *place)
+static guint find_draft(struct build *build, struct place *place)
 {
-    const struct posting *parent = NULL;
-    guint draft;
+    guint parent = has_parent_in_piece(place) ? parent_place(build, place)->draft : 0;
 
-    if (has_parent_in_piece(place))
-        parent = draft_at(build, parent_place(build, place)->draft)->posting;
     switch (place->link) {
     case LINK_FOLLOW:
-        draft = parent_place(build, place)->draft;
-        return take_number(build, draft, place->member) ? draft : place_at(build, place, parent);
+        if (take_number(build, parent, place))
+            return parent;
+        return place_at(build, place, draft_at(build, parent)->first);
     case LINK_REROLL:
-        return place_at(build, place, parent);
+        return place_at(build, place, draft_at(build, parent)->first);
     case LINK_COVER:
     case LINK_SIBLING:
         return place_at(build, place, place->member->parent);
@@ -254,24 +248,21 @@ static guint find_draft(struct build *build, const struct place *place)
     case LINK_ALONE:
         break;
     }
-    draft = open_draft(build, place);
-    take_number(build, draft, place->member);
-    return draft;
+    return open_draft(build, place);
 }
 
 static void place_member(struct build *build, struct place *place)
 {
     struct draft *draft;
-    struct posting *base = NULL;
+    guint base = 0;
 
     place->draft = find_draft(build, place);
     draft = draft_at(build, place->draft);
-    g_ptr_array_add(draft->posting->members, place->member);
-    place->member->posting = draft->posting;
     if (place->link == LINK_REROLL)
-        base = draft_at(build, parent_place(build, place)->draft)->posting;
-    if (draft->posting->members->len == 1)
+        base = parent_place(build, place)->draft + 1;
+    if (draft->count == 0)
         draft->base = base;
+    draft->count++;
     draft->reroll = draft->reroll && base == draft->base;
 }
 
@@ -287,18 +278,22 @@ static guint own_numbers(const struct posting *posting)
     return count;
 }
 
-static gint compare_drafts(gconstpointer a, gconstpointer b)
+/* A posting of which all mails replace mails of BASE. */
+struct reroll {
+    struct posting *posting, *base;
+};
+
+static gint compare_rerolls(gconstpointer a, gconstpointer b)
 {
-    const struct draft *x = a, *y = b;
+    const struct reroll *x = a, *y = b;
 
     return (x->posting->version > y->posting->version) -
            (x->posting->version < y->posting->version);
 }
 
-static void finish_posting(const struct draft *draft)
+/* Works out what POSTING, which has all its mails, says of itself. */
+static void finish_posting(struct posting *posting)
 {
-    struct posting *posting = draft->posting;
-
     g_ptr_array_sort(posting->members, member_compare_number);
     posting->have = own_numbers(posting);
     posting->change_id = "";
@@ -309,27 +304,32 @@ static void finish_posting(const struct draft *draft)
         if (!posting->change_id[0])
             posting->change_id = member->mail->change_id;
     }
-    /* Each number it has is there in what it rerolls, so that one has them all. */
-    if (draft->reroll && !posting_cover(posting) && posting->have < posting->total) {
-        posting->base = draft->base;
-        posting->next_reroll = posting->base->reroll;
-        posting->base->reroll = posting;
-        posting->have = posting->base->have;
-    }
+}
+
+/* Each number that POSTING has is there in BASE, so that one has them all. */
+static void set_base(struct posting *posting, struct posting *base)
+{
+    if (posting_cover(posting) || posting->have >= posting->total)
+        return;
+    posting->base = base;
+    posting->next_reroll = base->reroll;
+    base->reroll = posting;
+    posting->have = base->have;
 }
 
 /* What the links of several mails say together: of patches that all answer one mail, the
  * one that has the number of that mail is not its reroll but one of them. */
 static void settle_links(struct build *build)
 {
-    GHashTable *siblings = g_hash_table_new_full(opening_hash, opening_equal, g_free, NULL);
+    GHashTable *siblings = g_hash_table_new(opening_hash, opening_equal);
 
     for (guint i = 0; i < build->count; i++) {
-        const struct place *place = &build->places[i];
-        struct opening key = key_at(place, place->member->parent);
+        struct place *place = &build->places[i];
 
-        if (place->link == LINK_SIBLING || place->link == LINK_COVER)
-            g_hash_table_add(siblings, g_memdup2(&key, sizeof key));
+        if (place->link != LINK_SIBLING && place->link != LINK_COVER)
+            continue;
+        place->opening = key_at(place, place->member->parent);
+        g_hash_table_add(siblings, &place->opening);
     }
     for (guint i = 0; i < build->count; i++) {
         struct place *place = &build->places[i];
@@ -343,7 +343,26 @@ static void settle_links(struct build *build)
     g_hash_table_destroy(siblings);
 }
 
-static void build_postings(struct build *build)
+/* For so many MEMBERS, none of which it has yet. */
+static struct posting *new_posting(const struct member *first, guint members)
+{
+    struct posting *posting = g_new0(struct posting, 1);
+
+    posting->members = g_ptr_array_sized_new(members);
+    posting->version = first->version;
+    posting->total = first->mail->numbered ? first->mail->total : 1;
+    posting->next_in_piece = posting;
+    return posting;
+}
+
+static void add_to_posting(struct posting *posting, struct member *member)
+{
+    g_ptr_array_add(posting->members, member);
+    member->posting = posting;
+}
+
+/* Places the mails, in an order that the caller frees. */
+static struct place **place_all(struct build *build)
 {
     GPtrArray *above = g_ptr_array_new();
     struct place **order = g_new(struct place *, build->count);
@@ -355,21 +374,77 @@ static void build_postings(struct build *build)
     qsort(order, build->count, sizeof *order, compare_places);
     for (guint i = 0; i < build->count; i++)
         place_member(build, order[i]);
-    g_free(order);
     g_ptr_array_free(above, TRUE);
+    return order;
 }
 
-struct piece *piece_make(GPtrArray *found, GPtrArray *made)
+/* Makes the drafts into a ring of postings. ORDER is that in which their mails were placed. */
+static void make_postings(struct build *build, struct place *const *order, GPtrArray *made)
 {
-    struct piece *piece = g_new0(struct piece, 1);
-    struct build build = {
-        .places = g_new0(struct place, found->len),
-        .count = found->len,
-        .drafts = g_array_new(FALSE, FALSE, sizeof(struct draft)),
-        .openings = g_hash_table_new_full(opening_hash, opening_equal, g_free, NULL),
-        .numbers = g_hash_table_new_full(number_hash, g_int64_equal, g_free, NULL),
-    };
+    struct posting *before = NULL;
 
+    for (guint i = 0; i < build->drafts->len; i++) {
+        struct draft *draft = draft_at(build, i);
+
+        draft->posting = new_posting(draft->first->member, draft->count);
+        if (before) {
+            draft->posting->next_in_piece = before->next_in_piece;
+            before->next_in_piece = draft->posting;
+        }
+        before = draft->posting;
+        g_ptr_array_add(made, draft->posting);
+    }
+    for (guint i = 0; i < build->count; i++)
+        add_to_posting(draft_at(build, order[i]->draft)->posting, order[i]->member);
+    for (guint i = 0; i < build->drafts->len; i++)
+        finish_posting(draft_at(build, i)->posting);
+}
+
+/* A base may have one itself: that of the lower version comes first. */
+static void set_bases(struct build *build)
+{
+    GArray *rerolls = g_array_new(FALSE, FALSE, sizeof(struct reroll));
+
+    for (guint i = 0; i < build->drafts->len; i++) {
+        const struct draft *draft = draft_at(build, i);
+        const struct reroll reroll = {
+            draft->posting, draft->base ? draft_at(build, draft->base - 1)->posting : NULL
+        };
+
+        if (draft->reroll)
+            g_array_append_val(rerolls, reroll);
+    }
+    g_array_sort(rerolls, compare_rerolls);
+    for (guint i = 0; i < rerolls->len; i++) {
+        const struct reroll *reroll = &g_array_index(rerolls, struct reroll, i);
+
+        set_base(reroll->posting, reroll->base);
+    }
+    g_array_free(rerolls, TRUE);
+}
+
+static void make_alone(struct member *member, GPtrArray *made)
+{
+    struct posting *posting = new_posting(member, 1);
+
+    add_to_posting(posting, member);
+    finish_posting(posting);
+    g_ptr_array_add(made, posting);
+}
+
+void piece_make(const GPtrArray *found, GPtrArray *made)
+{
+    struct build build = { .count = found->len };
+    struct place **order;
+
+    if (found->len == 1) {
+        make_alone(g_ptr_array_index(found, 0), made);
+        return;
+    }
+    build.places = g_new0(struct place, found->len);
+    build.drafts = g_array_new(FALSE, FALSE, sizeof(struct draft));
+    build.openings = g_hash_table_new(opening_hash, opening_equal);
+    build.numbers = g_hash_table_new(number_hash, g_int64_equal);
     for (guint i = 0; i < found->len; i++) {
         struct member *member = g_ptr_array_index(found, i);
 
@@ -378,23 +453,14 @@ struct piece *piece_make(GPtrArray *found, GPtrArray *made)
         build.places[i].arrival = member->mail->place.arrival;
     }
     settle_links(&build);
-    build_postings(&build);
-    piece->members = g_ptr_array_ref(found);
-    piece->postings = g_ptr_array_new();
-    g_array_sort(build.drafts, compare_drafts);
-    for (guint i = 0; i < build.drafts->len; i++) {
-        const struct draft *draft = draft_at(&build, i);
-
-        finish_posting(draft);
-        draft->posting->piece = piece;
-        g_ptr_array_add(piece->postings, draft->posting);
-        g_ptr_array_add(made, draft->posting);
-    }
+    order = place_all(&build);
+    make_postings(&build, order, made);
+    set_bases(&build);
+    g_free(order);
     g_hash_table_destroy(build.numbers);
     g_hash_table_destroy(build.openings);
     g_array_free(build.drafts, TRUE);
     g_free(build.places);
-    return piece;
 }
 
 void posting_free(gpointer data)
@@ -402,23 +468,6 @@ void posting_free(gpointer data)
     struct posting *posting = data;
 
     g_ptr_array_free(posting->members, TRUE);
+    g_free(posting->clues);
     g_free(posting);
-}
-
-void piece_free(gpointer data)
-{
-    struct piece *piece = data;
-
-    g_ptr_array_free(piece->postings, TRUE);
-    g_ptr_array_free(piece->members, TRUE);
-    g_free(piece);
-}
-
-void piece_free_whole(gpointer data)
-{
-    struct piece *piece = data;
-
-    for (guint i = 0; i < piece->postings->len; i++)
-        posting_free(g_ptr_array_index(piece->postings, i));
-    piece_free(piece);
 }

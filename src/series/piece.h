@@ -23,22 +23,12 @@ enum link {
 /* By what MEMBER, a patch or cover, finds its posting as things are now. */
 enum link member_link(const struct member *member);
 
-/* Live mails that hang together by their links, and the postings they make.
- * A change to one of them dissolves the whole. */
-struct piece {
-    GPtrArray *members;  /* struct member * */
-    GPtrArray *postings; /* struct posting * */
-};
+/* Makes FOUND (struct member *), live mails closed under their links, each with its index as its slot,
+ * into postings, which it adds to MADE: a piece, one ring of postings. Mails are placed in the order
+ * of arrival, but none before the mail it follows. */
+void piece_make(const GPtrArray *found, GPtrArray *made);
 
-/* Makes FOUND, live mails closed under their links, each with its index as its slot,
- * into a piece, which keeps a reference to FOUND. Adds its postings to MADE. Mails
- * are placed in the order of arrival, but none before the mail it follows. */
-struct piece *piece_make(GPtrArray *found, GPtrArray *made);
-
-/* Frees the piece; its postings too with _whole. Both take a struct piece *, and
- * posting_free a struct posting *: they are GDestroyNotify. */
-void piece_free(gpointer piece);
-void piece_free_whole(gpointer piece);
+/* A GDestroyNotify: takes a struct posting *. */
 void posting_free(gpointer posting);
 
 #endif

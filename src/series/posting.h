@@ -28,12 +28,15 @@ struct posting {
     uint32_t total; /* announced; 1 for a patch without a number */
     uint32_t have;  /* patches present of those announced, base's counted */
     bool in_range;  /* one of its own mails is a mail of the range */
+    bool looked_at; /* wants.c: what it can be joined with has been asked for */
     const char *change_id; /* of the first of its mails that has one, or "" */
-    struct piece *piece;   /* posting.c: what is dissolved together with it */
+    struct posting *next_in_piece; /* posting.c: the next one of those that are dissolved together
+                                    * with it, in a ring; itself if alone */
     struct series *series; /* set by series.c, never NULL after its settle */
+    struct clue *clues;    /* joins.c: what it can be found by, */
+    guint clue_count;      /* so many; once it is a part of a series_set */
     unsigned reached;      /* joins.c: the last settle that came across it */
     guint slot;            /* partition.c: its place in the component that is divided */
-    bool looked_at;        /* wants.c: what it can be joined with has been asked for */
 };
 
 /* The cover letter, else the first patch. */

@@ -11,7 +11,7 @@ struct walk {
     struct review review;
     const struct member *start; /* the mail that a loop of answers could come back to, or NULL */
     GPtrArray *waiting;         /* struct member * */
-    GPtrArray *keys;            /* char *: of each trailer */
+    GPtrArray *keys;            /* char *: of each trailer; NULL if nobody asks for them */
 };
 
 static gint compare_keys(gconstpointer a, gconstpointer b)
@@ -51,6 +51,8 @@ static bool is_bot(const struct walk *walk, const struct member *member)
 
 static void add_keys(struct walk *walk, const struct member *member)
 {
+    if (walk->keys == NULL)
+        return;
     for (const char *const *trailer = member->mail->trailers; *trailer != NULL; trailer++)
         g_ptr_array_add(walk->keys, trailer_key(*trailer));
 }
@@ -89,12 +91,13 @@ static void add_answers(struct walk *walk, const struct member *member)
     }
 }
 
-static struct walk walk_new(const struct review_request *request)
+/* With TRAILERS they are gathered too. */
+static struct walk walk_new(const struct review_request *request, bool trailers)
 {
     return (struct walk){
         .request = request,
         .waiting = g_ptr_array_new(),
-        .keys = g_ptr_array_new_with_free_func(g_free),
+        .keys = trailers ? g_ptr_array_new_with_free_func(g_free) : NULL,
     };
 }
 
@@ -108,28 +111,44 @@ static void walk_from(struct walk *walk, const struct member *member)
 
 static struct review walk_end(struct walk *walk)
 {
-    count_trailers(walk->keys, &walk->review);
-    g_ptr_array_free(walk->keys, TRUE);
+    if (walk->keys != NULL) {
+        count_trailers(walk->keys, &walk->review);
+        g_ptr_array_free(walk->keys, TRUE);
+    }
     g_ptr_array_free(walk->waiting, TRUE);
     return walk->review;
 }
 
 struct review member_review(const struct member *member, const struct review_request *request)
 {
-    struct walk walk = walk_new(request);
+    struct walk walk = walk_new(request, true);
 
     walk.start = member;
     walk_from(&walk, member);
     return walk_end(&walk);
 }
 
-struct review posting_review(const struct posting *posting, const struct review_request *request)
+static void walk_posting(struct walk *walk, const struct posting *posting)
 {
-    struct walk walk = walk_new(request);
     GPtrArray *members = posting_all_members(posting);
 
     for (guint i = 0; i < members->len; i++)
-        walk_from(&walk, g_ptr_array_index(members, i));
+        walk_from(walk, g_ptr_array_index(members, i));
     g_ptr_array_free(members, TRUE);
+}
+
+struct review posting_review(const struct posting *posting, const struct review_request *request)
+{
+    struct walk walk = walk_new(request, true);
+
+    walk_posting(&walk, posting);
     return walk_end(&walk);
+}
+
+uint32_t posting_replies(const struct posting *posting, const struct review_request *request)
+{
+    struct walk walk = walk_new(request, false);
+
+    walk_posting(&walk, posting);
+    return walk_end(&walk).replies;
 }

@@ -35,4 +35,7 @@ struct review member_review(const struct member *member, const struct review_req
 /* Of the posting: all its mails and what answers them. */
 struct review posting_review(const struct posting *posting, const struct review_request *request);
 
+/* The replies of that, for those who ask for nothing else: less has to be looked at. */
+uint32_t posting_replies(const struct posting *posting, const struct review_request *request);
+
 #endif

@@ -14,7 +14,7 @@ const struct member *posting_lead_member(const struct posting *posting)
 
 const char *posting_release(const struct posting *posting)
 {
-    return posting_lead_member(posting)->release;
+    return posting_lead_member(posting)->patch->release;
 }
 
 const struct member *posting_first_patch(const struct posting *posting)
@@ -32,14 +32,14 @@ const char *posting_cover_title(const struct posting *posting)
 {
     const struct member *lead = posting_lead_member(posting);
 
-    return posting_cover(posting) && lead->title[0] ? lead->title : NULL;
+    return posting_cover(posting) && lead->patch->title[0] ? lead->patch->title : NULL;
 }
 
 const char *posting_first_patch_title(const struct posting *posting)
 {
     const struct member *first = posting_first_patch(posting);
 
-    return first && first->title[0] ? first->title : NULL;
+    return first && first->patch->title[0] ? first->patch->title : NULL;
 }
 
 static bool change_ids_differ(const struct posting *a, const struct posting *b)
@@ -62,8 +62,8 @@ GPtrArray *posting_patch_titles(const struct posting *posting)
     for (guint i = 0; i < posting->members->len; i++) {
         const struct member *member = g_ptr_array_index(posting->members, i);
 
-        if (member->mail->kind != MAIL_COVER && member->title[0])
-            g_ptr_array_add(titles, (gpointer)(uintptr_t)member->title);
+        if (member->mail->kind != MAIL_COVER && member->patch->title[0])
+            g_ptr_array_add(titles, (gpointer)(uintptr_t)member->patch->title);
     }
     g_ptr_array_sort(titles, compare_texts);
     for (guint i = 0; i < titles->len; i++)
@@ -82,12 +82,17 @@ static bool share_title(const struct posting *a, const struct posting *b)
            (patch_a && (patch_a == cover_b || patch_a == patch_b));
 }
 
+static bool same_sender(const struct posting *a, const struct posting *b)
+{
+    return posting_lead_member(a)->patch->sender == posting_lead_member(b)->patch->sender;
+}
+
 static bool same_hand(const struct posting *a, const struct posting *b)
 {
     const struct member *first_a = posting_first_patch(a), *first_b = posting_first_patch(b);
 
-    return posting_lead_member(a)->sender == posting_lead_member(b)->sender ||
-           (first_a && first_b && first_a->author == first_b->author);
+    return same_sender(a, b) ||
+           (first_a && first_b && first_a->patch->author == first_b->patch->author);
 }
 
 static bool names_member(const char *const *ids, const struct posting *posting)
@@ -105,7 +110,7 @@ static bool names_member(const char *const *ids, const struct posting *posting)
 bool rule_reference_counts(const struct posting *newer, const struct posting *older)
 {
     return older->version < newer->version && posting_release(newer) == posting_release(older) &&
-           posting_lead_member(newer)->sender == posting_lead_member(older)->sender;
+           same_sender(newer, older);
 }
 
 static bool rule_reference_holds(const struct posting *newer, const struct posting *older)
@@ -122,8 +127,8 @@ bool rule_patches_hold(const struct posting *a, const struct posting *b)
     GPtrArray *x, *y;
     guint same = 0, smaller;
 
-    if (posting_lead_member(a)->sender != posting_lead_member(b)->sender || apart > PATCHES_APART ||
-        apart < -PATCHES_APART || change_ids_differ(a, b))
+    if (!same_sender(a, b) || apart > PATCHES_APART || apart < -PATCHES_APART ||
+        change_ids_differ(a, b))
         return false;
     x = posting_patch_titles(a);
     y = posting_patch_titles(b);

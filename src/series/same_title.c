@@ -51,9 +51,9 @@ static void join_hand(struct titled *titled, guint i, bool plain)
     const struct posting *posting = titled_at(titled, i);
     const struct member *first = posting_first_patch(posting);
 
-    join_by(titled, titled->senders, posting_lead_member(posting)->sender, i, plain);
+    join_by(titled, titled->senders, posting_lead_member(posting)->patch->sender, i, plain);
     if (first)
-        join_by(titled, titled->authors, first->author, i, plain);
+        join_by(titled, titled->authors, first->patch->author, i, plain);
 }
 
 static void join_all_plain(struct titled *titled)

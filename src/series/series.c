@@ -16,7 +16,6 @@ void series_dissolve(struct series_set *set, struct series *series)
         struct series *next = part->next_part;
 
         part->dissolved = true;
-        g_hash_table_steal(set->series, part);
         g_ptr_array_add(set->dissolved, part);
         series_forget_wants(set, part);
         for (guint i = 0; i < part->postings->len; i++) {
@@ -43,8 +42,7 @@ struct series_set *series_set_new(void)
 
     set->mails = mailset_new();
     set->postings = posting_index_new(set->mails);
-    set->buckets = series_buckets_new();
-    set->series = g_hash_table_new_full(NULL, NULL, free_series, NULL);
+    set->clues = series_clues_new();
     set->list = g_ptr_array_new();
     set->seeds = g_ptr_array_new();
     set->dissolved = g_ptr_array_new_with_free_func(free_series);
@@ -53,17 +51,34 @@ struct series_set *series_set_new(void)
     return set;
 }
 
+/* Each series once, those that are not listed too. */
+static GPtrArray *all_series(const struct series_set *set)
+{
+    const GPtrArray *members = set->mails->members;
+    GPtrArray *all = g_ptr_array_new_with_free_func(free_series);
+
+    for (guint i = 0; i < members->len; i++) {
+        const struct member *member = g_ptr_array_index(members, i);
+        struct posting *posting = member->posting;
+
+        if (posting && posting_lead_member(posting) == member &&
+            g_ptr_array_index(posting->series->postings, 0) == posting)
+            g_ptr_array_add(all, posting->series);
+    }
+    return all;
+}
+
 void series_set_free(struct series_set *set)
 {
     if (!set)
         return;
+    g_ptr_array_free(all_series(set), TRUE);
     g_hash_table_destroy(set->asked);
     g_ptr_array_free(set->corrected, TRUE);
     g_ptr_array_free(set->dissolved, TRUE);
     g_ptr_array_free(set->seeds, TRUE);
     g_ptr_array_free(set->list, TRUE);
-    g_hash_table_destroy(set->series);
-    g_hash_table_destroy(set->buckets);
+    g_hash_table_destroy(set->clues);
     posting_index_free(set->postings);
     mailset_free(set->mails);
     g_free(set);
@@ -98,36 +113,35 @@ static gint compare_series(gconstpointer a, gconstpointer b)
     return (x < y) - (x > y);
 }
 
-static gint compare_newest_first(gconstpointer a, gconstpointer b)
-{
-    return posting_compare(*(struct posting *const *)b, *(struct posting *const *)a);
-}
-
-static struct series *make_series(struct series_set *set, GPtrArray *postings)
+/* Of POSTINGS, which are oldest first. */
+static struct series *make_series(struct series_set *set, const GPtrArray *postings)
 {
     struct series *series = g_new0(struct series, 1);
 
-    g_ptr_array_sort(postings, compare_newest_first);
+    series->postings = g_ptr_array_sized_new(postings->len);
     series->set = set;
-    series->postings = postings;
     series->serial = ++set->serial;
     series->next_part = series;
     series->link.data = series;
-    for (guint i = 0; i < postings->len; i++) {
-        struct posting *posting = g_ptr_array_index(postings, i);
+    for (guint i = postings->len; i > 0; i--) {
+        struct posting *posting = g_ptr_array_index(postings, i - 1);
 
+        g_ptr_array_add(series->postings, posting);
         posting->series = series;
         if (!series->listed && posting->in_range)
             series->listed = posting;
     }
-    g_hash_table_add(set->series, series);
     return series;
 }
 
-/* Makes COMPONENT, which it takes, into one series or into several that corrections keep apart. */
-static void make_parts(struct series_set *set, GPtrArray *component, GPtrArray *made)
+static void free_array(gpointer array)
 {
-    GPtrArray *parts = series_partition(set, component);
+    g_ptr_array_free(array, TRUE);
+}
+
+/* Makes the series of PARTS (GPtrArray *), which corrections keep apart. */
+static void make_parts(struct series_set *set, const GPtrArray *parts, GPtrArray *made)
+{
     struct series *first = NULL;
     bool listed = false;
 
@@ -146,8 +160,23 @@ static void make_parts(struct series_set *set, GPtrArray *component, GPtrArray *
     /* How they are divided depends on all of them. */
     for (guint i = 0; listed && i < parts->len; i++)
         series_want(set, g_ptr_array_index(made, made->len - 1 - i));
-    g_ptr_array_free(parts, TRUE);
-    g_ptr_array_free(component, TRUE);
+}
+
+static void make_component(struct series_set *set, GPtrArray *component, GPtrArray *made)
+{
+    GPtrArray *parts = series_partition(set, component);
+
+    if (parts) {
+        make_parts(set, parts, made);
+        g_ptr_array_set_free_func(parts, free_array);
+        g_ptr_array_free(parts, TRUE);
+    } else {
+        struct series *series = make_series(set, component);
+
+        g_ptr_array_add(made, series);
+        if (series->listed)
+            series_want(set, series);
+    }
 }
 
 /* Takes the dissolved series out of the list and the new ones in: one pass, because the
@@ -184,28 +213,39 @@ static void take_postings(struct series_set *set, const GPtrArray *gone, const G
 
         if (posting->series)
             series_dissolve(set, posting->series);
-        series_leave_buckets(set, posting);
+        series_leave_clues(set, posting);
         posting->reached = set->settles; /* so that nothing reaches it any more */
     }
     for (guint i = 0; i < made->len; i++) {
         struct posting *posting = g_ptr_array_index(made, i);
 
-        series_enter_buckets(set, posting);
+        series_enter_clues(set, posting);
         g_ptr_array_add(set->seeds, posting);
     }
+}
+
+static void free_table(gpointer table)
+{
+    g_hash_table_destroy(table);
 }
 
 /* Works out the series of all seeds. Reaching a posting dissolves its series, whose
  * other postings become seeds: the list grows while it is worked off. */
 static void work_off_seeds(struct series_set *set, GPtrArray *made)
 {
-    for (guint i = 0; i < set->seeds->len; i++) {
-        GPtrArray *found = series_reach_component(set, g_ptr_array_index(set->seeds, i));
+    GPtrArray *found = g_ptr_array_new();
 
-        if (found)
-            make_parts(set, found, made);
-    }
-    g_ptr_array_set_size(set->seeds, 0);
+    set->expanded = g_hash_table_new(NULL, NULL);
+    set->classes = g_hash_table_new_full(NULL, NULL, NULL, free_table);
+    for (guint i = 0; i < set->seeds->len; i++)
+        if (series_reach_component(set, g_ptr_array_index(set->seeds, i), found))
+            make_component(set, found, made);
+    g_clear_pointer(&set->classes, g_hash_table_destroy);
+    g_clear_pointer(&set->expanded, g_hash_table_destroy);
+    g_ptr_array_free(found, TRUE);
+    /* Not emptied but given back: when a list is read, it holds every posting once. */
+    g_ptr_array_free(set->seeds, TRUE);
+    set->seeds = g_ptr_array_new();
 }
 
 /* The series of the mails in IDS have to be worked out again, and what they want. */
@@ -290,6 +330,22 @@ enum series_state posting_state(const struct posting *posting)
     return postings->len > 1 ? SERIES_EXIST : SERIES_NEW;
 }
 
+guint posting_place(const struct posting *posting)
+{
+    const GPtrArray *postings = posting->series->postings;
+    guint low = 0, high = postings->len - 1;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (posting_compare(postings->pdata[middle], posting) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 const char *series_state_name(enum series_state state)
 {
     switch (state) {
@@ -316,11 +372,9 @@ static enum series_rule nearest_joined(const struct posting *posting, int step,
                                        const struct posting **other)
 {
     const GPtrArray *postings = posting->series->postings;
-    guint own, tries = 0;
+    guint tries = 0;
 
-    if (!g_ptr_array_find(posting->series->postings, posting, &own))
-        return SERIES_RULE_NONE;
-    for (gint64 i = (gint64)own + step; i >= 0 && i < postings->len && tries < WHY_TRIES_MAX;
+    for (gint64 i = (gint64)posting_place(posting) + step; i >= 0 && i < postings->len && tries < WHY_TRIES_MAX;
          i += step, tries++) {
         const struct posting *candidate = g_ptr_array_index(postings, (guint)i);
         enum series_rule rule = series_rule_between(posting, candidate);

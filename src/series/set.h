@@ -9,8 +9,11 @@
 struct series_set {
     struct mailset *mails;
     struct posting_index *postings;
-    GHashTable *buckets;  /* joins.c: struct clue (in its struct bucket) → the struct bucket */
-    GHashTable *series;   /* all struct series *, to free them with the set */
+    GHashTable *clues;    /* joins.c: struct clue *, of those that are alike the first, each its own
+                           * key */
+    /* joins.c, in a settle: struct clue * of the table above, */
+    GHashTable *expanded; /* of which all postings were reached */
+    GHashTable *classes;  /* → posting → GPtrArray of those that rule 2 joins */
     GPtrArray *list;      /* struct series *, see series_set_list() */
     GPtrArray *seeds;     /* struct posting * whose series has to be worked out */
     GPtrArray *dissolved; /* struct series * to be freed when the list is clear of them */
@@ -34,17 +37,17 @@ void series_dissolve(struct series_set *set, struct series *series);
 
 /* --- joins.c --------------------------------------------------------------- */
 
-/* The empty table for set->buckets. */
-GHashTable *series_buckets_new(void);
+/* The empty table for set->clues. */
+GHashTable *series_clues_new(void);
 
 /* Has POSTING be found by what it says, and no more. */
-void series_enter_buckets(struct series_set *set, struct posting *posting);
-void series_leave_buckets(struct series_set *set, struct posting *posting);
+void series_enter_clues(struct series_set *set, struct posting *posting);
+void series_leave_clues(struct series_set *set, struct posting *posting);
 
-/* All that POSTING is joined with, directly or in a chain, itself included (struct posting *, in no
- * order), whatever is said to be NOT_SAME; the series they were in are dissolved. NULL if this
- * settle has come across it before. The caller frees it. */
-GPtrArray *series_reach_component(struct series_set *set, struct posting *posting);
+/* Has FOUND hold all that POSTING is joined with, directly or in a chain, itself included (struct
+ * posting *, in no order), whatever is said to be NOT_SAME; the series they were in are dissolved.
+ * False if this settle has come across it before. */
+bool series_reach_component(struct series_set *set, struct posting *posting, GPtrArray *found);
 
 /* --- partition.c ----------------------------------------------------------- */
 
@@ -61,8 +64,8 @@ enum correction series_correction_between(const struct series_set *set, const st
                                           const struct posting *b);
 
 /* Divides COMPONENT, which is left in the order of revisions, so that no two mails that are
- * NOT_SAME are in one part. GPtrArray *: the parts; the caller frees them and the array. Depends on
- * nothing but the postings and corrections. */
+ * NOT_SAME are in one part. GPtrArray *: the parts; the caller frees them and the array. NULL if all
+ * stay together. Depends on nothing but the postings and corrections. */
 GPtrArray *series_partition(const struct series_set *set, GPtrArray *component);
 
 /* --- wants.c --------------------------------------------------------------- */

@@ -101,11 +101,11 @@ static void search_under(struct search *search, const struct member *member,
     }
 }
 
-/* What patches without a cover letter answer, by the same sender and the first mail of its thread: that
- * is their cover letter although it does not say so. NULL if there is none. */
-static const struct member *bare_cover(const GPtrArray *members)
+/* What patches without a cover letter, of which FIRST is the first, answer, by the same sender and the
+ * first mail of its thread: that is their cover letter although it does not say so. NULL if there is
+ * none. */
+static const struct member *bare_cover(const struct member *first)
 {
-    const struct member *first = g_ptr_array_index(members, 0);
     const struct member *parent = member_parent(first);
 
     if (first->mail->kind == MAIL_COVER || first->mail->total < 2 || parent == NULL ||
@@ -115,16 +115,14 @@ static const struct member *bare_cover(const GPtrArray *members)
     return parent;
 }
 
-/* Finds what is said of MEMBERS, the mails of a posting. */
-static void search_posting(struct search *search, const GPtrArray *members)
+/* Finds what is said of the COUNT mails of a posting at MEMBERS (struct member *). */
+static void search_posting(struct search *search, gconstpointer members, guint count)
 {
-    const struct member *cover = bare_cover(members);
+    struct member *const *all = members;
+    const struct member *cover = bare_cover(all[0]);
 
-    for (guint i = 0; i < members->len; i++) {
-        const struct member *member = g_ptr_array_index(members, i);
-
-        search_under(search, member, member);
-    }
+    for (guint i = 0; i < count; i++)
+        search_under(search, all[i], all[i]);
     if (cover != NULL)
         search_under(search, cover, NULL);
 }
@@ -163,7 +161,7 @@ static bool is_patch(const struct member *member)
 /* How near is NEWER to OLDER before one looks inside: 0 is nearest. */
 static int distance(const struct member *older, const struct member *newer)
 {
-    return newer->title == older->title ? 0 : member_number(newer) == member_number(older) ? 1 : 2;
+    return newer->patch->title == older->patch->title ? 0 : member_number(newer) == member_number(older) ? 1 : 2;
 }
 
 /* The patch of the posting that has not changed since OLDER, or NULL. What has the same title is asked
@@ -249,7 +247,7 @@ static void collect_own(struct collector *collector)
 {
     struct search *search = &collector->search;
 
-    search_posting(search, collector->members);
+    search_posting(search, collector->members->pdata, collector->members->len);
     for (guint i = 0; i < search->found->len; i++) {
         const struct found *found = &g_array_index(search->found, struct found, i);
         const struct member *answered = found->answered;
@@ -307,7 +305,7 @@ static void collect_older(struct collector *collector)
         const struct posting *older = g_ptr_array_index(postings, i);
         guint from = collector->search.found->len;
 
-        search_posting(&collector->search, older->members);
+        search_posting(&collector->search, older->members->pdata, older->members->len);
         for (guint k = from; k < collector->search.found->len; k++)
             carry_over(collector, &g_array_index(collector->search.found, struct found, k), older);
     }
@@ -446,12 +444,12 @@ void trailers_wanted(const struct posting *posting, GPtrArray *wanted)
     struct search search;
 
     search_init(&search);
-    search_posting(&search, members);
+    search_posting(&search, members->pdata, members->len);
     for (guint i = 0; i < postings->len; i++) {
         const struct posting *older = g_ptr_array_index(postings, i);
         guint from = search.found->len;
 
-        search_posting(&search, older->members);
+        search_posting(&search, older->members->pdata, older->members->len);
         want_older(older, search.found, from, wanted);
     }
     for (guint i = 0; i < members->len && wanted->len > before; i++) {

@@ -69,7 +69,8 @@ static void want_run(struct search *search, const struct member *member)
     int64_t hour = lookup_hour(member->mail->date);
 
     for (int64_t near = hour - 1; near <= hour + 1; near++)
-        want_key(search, lookup_run_key(member->sender, member->version, member->mail->total, near));
+        want_key(search, lookup_run_key(member->patch->sender, member->version,
+                                        member->mail->total, near));
 }
 
 /* Patches that answer ID and may be of one posting with MEMBER. */
