@@ -2,6 +2,7 @@
 #include "history.h"
 
 #include "history_job.h"
+#include "worker.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -337,6 +338,8 @@ static gpointer run(gpointer data)
     gint64 due = 0;
     bool ended = false;
 
+    if (history->notify != NULL)
+        worker_give_way();
     history_job_identify(job);
     show_first(history);
     while (next_task(history, due, &task)) {

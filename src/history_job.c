@@ -295,6 +295,7 @@ struct scan *history_job_read(struct history_job *job, scan_notify *notify, void
     char text[COMMIT_ID_TEXT_SIZE];
     struct range range = { .revisions = true, .to = text };
     struct scan_options options = { .range = &range, .readers = job->options.readers,
+                                    .gives_way = job->options.notify != NULL,
                                     .notify = notify, .data = data };
     GError *error = NULL;
 

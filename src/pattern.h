@@ -125,6 +125,11 @@ enum pattern_answer pattern_match(const struct pattern *pattern,
                                   const struct pattern_subject *subject,
                                   const struct pattern_texts *texts);
 
+/* Has the processor fetch what matching COUNT postings, those that are asked next, looks at: a few dozen,
+ * which its cache holds. Nearly all that a limit takes is waiting for memory, mail by mail; here many are
+ * waited for together. */
+void pattern_fetch(const struct posting *const *postings, size_t count);
+
 /* Adds to WANTED (struct member *) the mails whose texts have to be read to answer, those not known
  * yet: each once, and none unless pattern_match() says PATTERN_UNREAD. What a posting and its rerolls
  * have in common is added for each that is asked about. */

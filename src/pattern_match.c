@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* Mails of a posting that pattern_fetch() has fetched, and what a processor fetches at once. */
+#define FETCHED_MAX 16u
+#define CACHE_LINE 64
+
 /* A mail of a thread, and the posting that it is of or answers. */
 struct threaded {
     struct member *member;
@@ -461,6 +465,41 @@ static enum pattern_answer ask(struct question *question, const struct pattern_n
         break;
     }
     return node->negated ? negate(given) : given;
+}
+
+/* The mails of POSTING that are fetched: who has more is a rare one. */
+static guint fetched(const struct posting *posting)
+{
+    return MIN(posting->members->len, FETCHED_MAX);
+}
+
+static void fetch_mail(const struct mail *mail)
+{
+    __builtin_prefetch(mail->subject);
+    __builtin_prefetch(mail->subject + CACHE_LINE); /* most are longer */
+    __builtin_prefetch(mail->author_line);
+    __builtin_prefetch(mail->sender_name);
+    __builtin_prefetch(mail->sender_address);
+}
+
+/* Level by level: each pass has to wait for what the pass before has asked for, all at once. */
+void pattern_fetch(const struct posting *const *postings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(postings[i]);
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(postings[i]->members);
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(postings[i]->members->pdata);
+    for (size_t i = 0; i < count; i++)
+        for (guint j = 0; j < fetched(postings[i]); j++)
+            __builtin_prefetch(postings[i]->members->pdata[j]);
+    for (size_t i = 0; i < count; i++)
+        for (guint j = 0; j < fetched(postings[i]); j++)
+            __builtin_prefetch(((const struct member *)postings[i]->members->pdata[j])->mail);
+    for (size_t i = 0; i < count; i++)
+        for (guint j = 0; j < fetched(postings[i]); j++)
+            fetch_mail(((const struct member *)postings[i]->members->pdata[j])->mail);
 }
 
 enum pattern_answer pattern_match(const struct pattern *pattern,

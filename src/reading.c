@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "reading.h"
 
+#include "worker.h"
+
 #include <pthread.h>
 
 /* Mails that a reader takes at a time: neighbours in the pack share their delta bases. */
@@ -99,6 +101,9 @@ static gpointer read_chunks(gpointer data)
     pthread_mutex_lock(&reading->lock);
     archive = g_ptr_array_index(reading->archives, reading->started++);
     pthread_mutex_unlock(&reading->lock);
+    /* Who is notified has an event loop. */
+    if (reading->notify)
+        worker_give_way();
     if (reading->count == 0 && reading->notify)
         reading->notify(reading->notify_data);
     while (next_chunk(reading, &chunk))

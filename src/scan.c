@@ -2,6 +2,7 @@
 #include "scan.h"
 
 #include "store/record.h"
+#include "worker.h"
 
 #include <pthread.h>
 
@@ -24,6 +25,7 @@ struct scan {
     struct archive *walked; /* the walker's handle */
     struct mail_index *index; /* the walker's until it ends; NULL: none, or closed */
     struct archive_walk *walk;
+    bool gives_way;
     bool above;
     int64_t floor;
     GPtrArray *archives; /* struct archive *, one for each reader */
@@ -223,6 +225,8 @@ static gpointer read_chunks(gpointer data)
     struct chunk *chunk;
     struct pool *pool = NULL;
 
+    if (scan->gives_way)
+        worker_give_way();
     pthread_mutex_lock(&scan->lock);
     archive = g_ptr_array_index(scan->archives, scan->started++);
     pthread_mutex_unlock(&scan->lock);
@@ -293,6 +297,7 @@ struct scan *scan_start(const struct archive *archive, const struct scan_options
     scan->notify = options->notify;
     scan->notify_data = options->data;
     scan->index = options->index;
+    scan->gives_way = options->gives_way;
     scan->above = options->above;
     scan->floor = options->floor;
     scan->archives = g_ptr_array_new_with_free_func(free_archive);

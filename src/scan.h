@@ -34,6 +34,7 @@ typedef void scan_notify(void *data);
 struct scan_options {
     const struct range *range;
     unsigned readers; /* threads; 0: as many as there are processors */
+    bool gives_way;   /* they work while somebody answers keys (worker.h) */
     /* A connection of the scan's own, which it takes (also when it fails) and closes before it gives
      * the last batch; NULL: all is read from the archive. */
     struct mail_index *index;

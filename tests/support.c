@@ -55,6 +55,7 @@ const char *support_folder(void)
     if (path == NULL)
         g_error("%s", error->message);
     if (folders.paths == NULL || folders.owner != getpid()) {
+        g_clear_pointer(&folders.paths, g_ptr_array_unref);
         folders.paths = g_ptr_array_new_with_free_func(g_free);
         folders.owner = getpid();
         atexit(remove_folders);

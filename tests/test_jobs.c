@@ -6,6 +6,7 @@
 #include "mail/patch.h"
 #include "patches.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /* What a job of the tests is and becomes. */
@@ -227,6 +228,136 @@ START_TEST(test_no_patches)
 }
 END_TEST
 
+/* --- pieces ------------------------------------------------------------------------- */
+
+struct going {
+    struct app *app;
+    guint listed; /* series at the beginning */
+    bool settled; /* they were others meanwhile */
+    int done;
+    bool complete;
+};
+
+static guint count_listed(const struct app *app)
+{
+    return series_set_list(app->set)->len;
+}
+
+/* The last piece is the one behind the answer to a key. */
+static bool go_on(void *data)
+{
+    struct going *going = data;
+    going->settled = going->settled || count_listed(going->app) != going->listed;
+    return going->app->message->len > 0;
+}
+
+static void end_going(struct app *app, bool complete, void *data)
+{
+    struct going *going = data;
+    ck_assert_ptr_eq(app, going->app);
+    going->complete = complete;
+    going->done++;
+}
+
+static const struct job_pieces pieces = {"going", go_on, end_going};
+
+/* Keys are answered between pieces, and what arrives is listed behind the last one. */
+START_TEST(test_pieces)
+{
+    struct session session = one_patch();
+    struct app *app = session.app;
+    struct going going = {.app = app, .listed = count_listed(app)};
+    struct mail_batch *batch = mail_batch_new();
+    const struct mail_place place = {.arrival = INT64_MAX - 4, .received = START};
+    char *mail = make_mail(BOB, 9, "n", NULL, "[PATCH] another", patch_body);
+    mail_parse(batch, mail, strlen(mail), &place, false);
+    job_start_pieces(app, &pieces, &going);
+    ck_assert(jobs_need_model(app));
+    series_set_take(app->set, batch);
+    app_unsettled(app);
+    press(&session, "~");
+    ck_assert_int_eq(going.done, 1);
+    ck_assert(going.complete);
+    ck_assert(!going.settled);
+    ck_assert(!jobs_need_model(app));
+    ck_assert_uint_eq(count_listed(app), going.listed + 1);
+
+    job_start_pieces(app, &pieces, &going);
+    ck_assert_uint_eq(jobs_stop(app), 1);
+    ck_assert_int_eq(going.done, 2);
+    ck_assert(!going.complete);
+    g_free(mail);
+    session_free(&session);
+}
+END_TEST
+
+/* --- readers ------------------------------------------------------------------------ */
+
+/* So many mails that each of three threads has some. */
+#define MAILS 48
+
+struct gathering {
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t changed;
+    GHashTable *threads; /* that have read something */
+    guint expected;      /* nobody goes on before so many have */
+};
+
+static gpointer gather(size_t index, const char *bytes, size_t length, void *data)
+{
+    struct gathering *gathering = data;
+    (void)index, (void)bytes, (void)length;
+    pthread_mutex_lock(&gathering->lock);
+    g_hash_table_add(gathering->threads, g_thread_self());
+    pthread_cond_broadcast(&gathering->changed);
+    while (g_hash_table_size(gathering->threads) < gathering->expected)
+        pthread_cond_wait(&gathering->changed, &gathering->lock);
+    pthread_mutex_unlock(&gathering->lock);
+    return g_strdup("");
+}
+
+static void take_nothing(struct app *app, size_t index, gpointer result, void *data)
+{
+    (void)app, (void)index, (void)data;
+    g_free(result);
+}
+
+/* With how many threads a job reads, of which EXPECTED must come together. */
+static guint count_readers(const struct session *session, guint expected)
+{
+    static const struct job_operations operations = {
+        .name = "gathering", .work = gather, .free_result = g_free, .take = take_nothing};
+    GPtrArray *members = all_members(session);
+    const struct member *member = members->pdata[0];
+    struct gathering gathering = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
+                                  g_hash_table_new(NULL, NULL), expected};
+    struct commit_id commits[MAILS];
+    for (guint i = 0; i < MAILS; i++)
+        commits[i] = member->mail->place.commit;
+    ck_assert_ptr_nonnull(
+        job_start(session->app, &operations, commits, MAILS, &gathering, NULL, NULL));
+    ck_assert(app_run_until_idle(session->app));
+    g_ptr_array_unref(members);
+    guint count = g_hash_table_size(gathering.threads);
+    g_hash_table_unref(gathering.threads);
+    return count;
+}
+
+START_TEST(test_readers)
+{
+    struct session session = one_patch();
+    session.app->readers = 0;
+    press(&session, ":set readers=3\r");
+    ck_assert_uint_eq(count_readers(&session, 3), 3);
+    press(&session, ":set readers=1\r");
+    ck_assert_uint_eq(count_readers(&session, 1), 1);
+    /* What the command line says goes before it. */
+    session.app->readers = 3;
+    ck_assert_uint_eq(count_readers(&session, 3), 3);
+    session_free(&session);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("jobs");
@@ -240,5 +371,9 @@ int main(void)
     tcase_add_test(patches, test_patches);
     tcase_add_test(patches, test_no_patches);
     suite_add_tcase(suite, patches);
+    tcase_add_test(jobs, test_pieces);
+    TCase *readers = tcase_create("readers");
+    tcase_add_test(readers, test_readers);
+    suite_add_tcase(suite, readers);
     return run_screen_tests(suite);
 }

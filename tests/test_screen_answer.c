@@ -247,7 +247,7 @@ START_TEST(test_editor_fails)
     set(&session, "editor", "/nowhere/editor");
     press(&session, "r");
     assert_kept(&session, "the editor exited with status 127");
-    set(&session, "editor", "kill -HUP $$; true");
+    set(&session, "editor", "kill -KILL $$; true");
     press(&session, "r");
     assert_kept(&session, "the editor was ended by a signal");
     ck_assert_uint_eq(drafts(), 3);

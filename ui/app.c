@@ -259,7 +259,8 @@ static void draw(struct app *app)
         return;
     gint64 start = g_get_monotonic_time();
     /* A key is answered first: what has arrived is in the next turn's drawing. */
-    bool settles = app->unsettled && start >= app->settle_due && !app->answers;
+    bool settles = app->unsettled && start >= app->settle_due && !app->answers &&
+                   !jobs_need_model(app);
     app->answers = false;
     if (settles)
         settle(app);
@@ -269,7 +270,7 @@ static void draw(struct app *app)
     if (settles && visit_is_busy(app))
         app->settle_due =
             end + (taken > SETTLE_QUICKLY ? SETTLE_ONCE_IN * taken : APP_DRAW_EVERY);
-    if (app->unsettled)
+    if (app->unsettled && !jobs_need_model(app))
         app_draw_by(app, app->settle_due);
 }
 
@@ -569,10 +570,11 @@ static bool start(struct app *app, const struct app_options *options, GPtrArray 
      * touched. */
     if (options->script && !(app->script = script_new(options->script, error)))
         return false;
+    /* Before anything is read: it says with how many threads. */
+    app_configure(app, options, errors);
     if (!app_start(app, options, error))
         return false;
     open_prompt_history(app);
-    app_configure(app, options, errors);
     return true;
 }
 

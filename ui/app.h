@@ -50,7 +50,7 @@ struct app {
     struct collecting collecting;
     struct checker *checker; /* what was found out about postings */
     struct marker_queue *marker_queue; /* marks that are still to be set, marker.h */
-    unsigned readers;  /* as in scan.h */
+    unsigned readers;  /* of the command line; 0: as the setting says */
     char *from, *to;   /* what bounds the range, for the digest */
     struct screen *screen; /* NULL before app_show() */
     struct configuration *configuration;
@@ -82,7 +82,7 @@ struct app {
 struct app_options {
     const char *path;         /* where the archive lies: by that it is remembered, and fetched */
     const struct range *range; /* zeroed: since the last visit (remembered.h) */
-    unsigned readers;         /* as in scan.h */
+    unsigned readers;         /* threads; 0: as the setting says */
     const char *rc;           /* the user's porerc, read instead of the usual one; or NULL */
     bool no_system_rc;
     bool no_history;          /* states say what the range alone tells */
@@ -127,6 +127,12 @@ void app_end(struct app *app, GError **error);
 static inline const struct settings *app_settings(const struct app *app)
 {
     return &app->configuration->settings;
+}
+
+/* With how many threads mails are read, as in scan.h. */
+static inline unsigned app_readers(const struct app *app)
+{
+    return app->readers ? app->readers : (unsigned)app_settings(app)->readers;
 }
 
 static inline const struct keymap *app_keymap(const struct app *app)

@@ -7,11 +7,14 @@
 
 #include <string.h>
 
+/* Series or mails that are looked at in one piece of the work. */
+#define STEPS 200
+
 /* What fills a digest's text; attached to the view, which frees it. */
 struct filling {
     struct view *view;
     struct digest *digest;
-    struct job *job; /* NULL: nothing is read any more */
+    struct job *job; /* makes the digest, then reads for it; NULL: all is there */
 };
 
 /* Is the series of LISTED one of SERIES, a set? A digest_filter. */
@@ -20,7 +23,7 @@ static bool is_shown(const struct posting *listed, const void *series)
     return g_hash_table_contains((GHashTable *)(uintptr_t)series, listed->series);
 }
 
-static struct digest *make_digest(struct app *app, struct view *index)
+static struct digest *begin_digest(struct app *app, struct view *index)
 {
     GHashTable *shown = index_shown(index);
     const struct digest_options options = {
@@ -30,7 +33,7 @@ static struct digest *make_digest(struct app *app, struct view *index)
         .shown = shown ? is_shown : NULL,
         .shown_data = shown,
     };
-    struct digest *digest = digest_new(&options, app->set);
+    struct digest *digest = digest_begin(&options, app->set);
     g_clear_pointer(&shown, g_hash_table_unref);
     return digest;
 }
@@ -92,6 +95,39 @@ static const struct job_operations job_operations = {
     .done = end_filling,
 };
 
+/* The entries take what their mails say. */
+static void read_entries(struct app *app, struct filling *filling)
+{
+    GError *error = NULL;
+    const GArray *commits = digest_commits(filling->digest);
+    append_head(filling->view, digest_head(filling->digest));
+    filling->job = job_start(app, &job_operations,
+                             (const struct commit_id *)(const void *)commits->data, commits->len,
+                             filling, NULL, &error);
+    if (!filling->job)
+        app_take_error(app, error);
+}
+
+static bool go_on(void *data)
+{
+    const struct filling *filling = data;
+    return digest_go_on(filling->digest, STEPS);
+}
+
+static void end_making(struct app *app, bool complete, void *data)
+{
+    if (complete)
+        read_entries(app, data);
+    else
+        end_filling(app, false, data);
+}
+
+static const struct job_pieces job_pieces = {
+    .name = "digest",
+    .go_on = go_on,
+    .done = end_making,
+};
+
 static void free_filling(gpointer data)
 {
     struct filling *filling = data;
@@ -101,27 +137,13 @@ static void free_filling(gpointer data)
     g_free(filling);
 }
 
-static struct filling *filling_new(struct view *view, struct digest *digest)
-{
-    struct filling *filling = g_new0(struct filling, 1);
-    filling->view = view;
-    filling->digest = digest;
-    text_view_attach(view, filling, free_filling);
-    return filling;
-}
-
 struct view *digest_view_new(struct app *app, struct view *index)
 {
-    GError *error = NULL;
-    struct filling *filling =
-        filling_new(text_view_new(app, "pore: Digest"), make_digest(app, index));
-    append_head(filling->view, digest_head(filling->digest));
-    const GArray *commits = digest_commits(filling->digest);
-    filling->job = job_start(app, &job_operations,
-                             (const struct commit_id *)(const void *)commits->data, commits->len,
-                             filling, NULL, &error);
-    if (!filling->job)
-        app_take_error(app, error);
+    struct filling *filling = g_new0(struct filling, 1);
+    filling->view = text_view_new(app, "pore: Digest");
+    filling->digest = begin_digest(app, index);
+    filling->job = job_start_pieces(app, &job_pieces, filling);
+    text_view_attach(filling->view, filling, free_filling);
     return filling->view;
 }
 

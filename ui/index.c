@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* While the limit's texts are read the rows are made anew at most this often, in microseconds. */
+/* While the limit's texts are read the rows are made anew at most this often, in microseconds; sooner at first. */
 #define MATCHES_EVERY (100 * 1000)
 
 const struct index_row *index_row_at(const struct index *index, int row)
@@ -32,6 +32,7 @@ static void show_matches(struct app *app, void *data)
     if (now < index->matches_due)
         return;
     index->view.stale = true;
+    /* Not again before they have been made: update() sets the next time. */
     index->matches_due = now + MATCHES_EVERY;
     app_draw_soon(app);
 }
@@ -60,6 +61,7 @@ static void read_wanted(struct index *index)
                                                                          .done = end_limit,
                                                                          .data = index});
     index->limit_stopped = !index->limiting;
+    index->limiting_since = g_get_monotonic_time();
 }
 
 static void stop_limiting(struct index *index)
@@ -91,7 +93,8 @@ static void update(struct view *view)
     /* What takes long is done less often, so that keys never wait for it. */
     if (index->limiting) {
         gint64 end = g_get_monotonic_time();
-        index->matches_due = end + MAX(MATCHES_EVERY, 5 * (end - start));
+        gint64 pause = CLAMP(end - index->limiting_since, APP_DRAW_EVERY, MATCHES_EVERY);
+        index->matches_due = end + MAX(pause, 5 * (end - start));
     }
 }
 

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* Series of which is fetched at once what the limit asks of them. */
+#define AHEAD 32u
+
 /* What the limit says of a series. Kept in a hash table, so not 0. */
 enum answer {
     ANSWER_HIDDEN = 1,
@@ -13,6 +16,12 @@ enum answer {
     ANSWER_UNREAD,
 };
 
+/* Of rows->answers: there are fewer serials than addresses. */
+static gpointer key_of(const struct series *series)
+{
+    return (gpointer)(uintptr_t)series->serial;
+}
+
 void index_rows_init(struct index_rows *rows)
 {
     *rows = (struct index_rows){
@@ -20,7 +29,7 @@ void index_rows_init(struct index_rows *rows)
         .shown = g_ptr_array_new(),
         .texts = pattern_texts_new(),
         .wanted = g_ptr_array_new(),
-        .answers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+        .answers = g_hash_table_new(NULL, NULL),
         .unfolded = g_hash_table_new(NULL, NULL),
         .tagged = g_hash_table_new(NULL, NULL),
     };
@@ -144,9 +153,8 @@ bool index_rows_is_unfolded(const struct index_rows *rows, const struct series *
 
 void index_rows_fold(struct index_rows *rows, const struct index_row *row, bool fold)
 {
-    gint64 serial = (gint64)row->series->serial;
     drop_all(rows->unfolded, row->series);
-    g_hash_table_remove(rows->answers, &serial);
+    g_hash_table_remove(rows->answers, key_of(row->series));
     /* The table holds the exceptions from all_unfolded. */
     if (fold == rows->all_unfolded)
         g_hash_table_add(rows->unfolded, row->series->listed->members->pdata[0]);
@@ -224,16 +232,14 @@ static enum answer answer_of(struct index_rows *rows, const struct series *serie
     if (!rows->pattern)
         return ANSWER_LISTED;
     bool keeps = !pattern_is_volatile(rows->pattern);
-    gint64 serial = (gint64)series->serial;
     enum answer answer = keeps ? (enum answer)GPOINTER_TO_INT(
-                                     g_hash_table_lookup(rows->answers, &serial))
+                                     g_hash_table_lookup(rows->answers, key_of(series)))
                                : (enum answer)0;
     if (answer)
         return answer;
     answer = work_out(rows, series, number);
     if (keeps && answer != ANSWER_UNREAD)
-        g_hash_table_insert(rows->answers, g_memdup2(&serial, sizeof serial),
-                            GINT_TO_POINTER(answer));
+        g_hash_table_insert(rows->answers, key_of(series), GINT_TO_POINTER(answer));
     return answer;
 }
 
@@ -263,12 +269,11 @@ static void set_key(const struct index_rows *rows, struct sorted *sorted, const 
         sorted->number = posting->version;
     } else if (strcmp(order, "patches") == 0) {
         sorted->number = posting->total;
+    } else if (strcmp(order, "replies") == 0) {
+        sorted->number = posting_replies(posting, rows->review);
     } else {
         const struct review review = posting_review(posting, rows->review);
-        sorted->number = strcmp(order, "replies") == 0
-                             ? review.replies
-                             : (gint64)review.acked + review.reviewed + review.tested +
-                                   review.others;
+        sorted->number = (gint64)review.acked + review.reviewed + review.tested + review.others;
     }
 }
 
@@ -376,6 +381,25 @@ static void look_for(struct index_rows *rows, guint first, const struct posting 
             rows->selected = (int)i;
 }
 
+/* See pattern_fetch(): of the next series from FROM on, where they have not been answered before. */
+static void fetch(const struct index_rows *rows, const GPtrArray *all, guint from)
+{
+    const struct posting *postings[AHEAD];
+    guint count = MIN(all->len - from, AHEAD);
+    if (!rows->pattern || g_hash_table_contains(rows->answers, key_of(all->pdata[from])))
+        return;
+    for (guint i = 0; i < count; i++)
+        __builtin_prefetch(all->pdata[from + i]);
+    for (guint i = 0; i < count; i++)
+        __builtin_prefetch(((const struct series *)all->pdata[from + i])->postings);
+    for (guint i = 0; i < count; i++) {
+        const struct series *series = all->pdata[from + i];
+        postings[i] = series->listed;
+        __builtin_prefetch(series->postings->pdata);
+    }
+    pattern_fetch(postings, count);
+}
+
 void index_rows_update(struct index_rows *rows, const struct series_set *set, const char *order,
                        const struct member *selected)
 {
@@ -392,6 +416,8 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
     rows->selected = 0;
     for (guint i = 0; i < all->len; i++) {
         guint first = rows->rows->len;
+        if (i % AHEAD == 0)
+            fetch(rows, all, i);
         if (rows->hides_done && is_done(rows, all->pdata[i]))
             rows->done++;
         else

@@ -27,6 +27,7 @@ struct index {
     bool moved;              /* the user has; until then the first row is selected */
     struct job *limiting;    /* reads texts for the limit, or NULL */
     bool limit_stopped;      /* the user did not want to wait for the rest */
+    gint64 limiting_since; /* monotonic microseconds: that began */
     gint64 matches_due;      /* monotonic microseconds before which its results are not shown */
     struct inquiry *searching; /* reads texts for a search, or NULL; then: */
     guint wraps;               /* place in its order of the first row behind the end of the list */

@@ -6,10 +6,15 @@
 /* Time for taking results before keys are looked at again, in microseconds. */
 #define TAKE_AT_MOST (4 * 1000)
 
-/* One of the two: it reads mails, or it works on a thread of its own. */
+/* One of the three: it reads mails, it works on a thread of its own, or on this one in pieces. */
 struct job {
+    const char *name;
+    void (*done)(struct app *app, bool complete, void *data); /* or NULL */
+
     const struct job_operations *operations;
     struct reading *reading; /* NULL: there is nothing to read */
+
+    const struct job_pieces *pieces;
 
     const struct job_work *work;
     GThread *thread;  /* NULL: it has ended and was waited for */
@@ -49,10 +54,15 @@ struct job *job_start(struct app *app, const struct job_operations *operations,
                       GDestroyNotify free_data, GError **error)
 {
     struct job *job = g_new(struct job, 1);
-    *job = (struct job){.operations = operations, .data = data, .free_data = free_data};
+    *job = (struct job){.name = operations->name,
+                        .done = operations->done,
+                        .operations = operations,
+                        .data = data,
+                        .free_data = free_data};
     if (count)
-        job->reading = reading_start(app->archive, commits, count, app->readers, operations->work,
-                                     data, operations->free_result, wake, app->working, error);
+        job->reading = reading_start(app->archive, commits, count, app_readers(app),
+                                     operations->work, data, operations->free_result, wake,
+                                     app->working, error);
     if (count && !job->reading) {
         free_job(job);
         return NULL;
@@ -94,8 +104,12 @@ struct job *job_start_work(struct app *app, const struct job_work *how, void *da
 {
     GError *error = NULL;
     struct job *job = g_new(struct job, 1);
-    *job = (struct job){
-        .work = how, .working = app->working, .data = data, .free_data = free_data};
+    *job = (struct job){.name = how->name,
+                        .done = how->done,
+                        .work = how,
+                        .working = app->working,
+                        .data = data,
+                        .free_data = free_data};
     job->thread = g_thread_try_new("job", work, job, &error);
     if (!job->thread) {
         free_job(job);
@@ -107,6 +121,24 @@ struct job *job_start_work(struct app *app, const struct job_work *how, void *da
     return job;
 }
 
+struct job *job_start_pieces(struct app *app, const struct job_pieces *pieces, void *data)
+{
+    struct job *job = g_new(struct job, 1);
+    *job = (struct job){
+        .name = pieces->name, .done = pieces->done, .pieces = pieces, .data = data};
+    g_ptr_array_add(app->jobs, job);
+    g_source_set_ready_time(app->working, 0);
+    return job;
+}
+
+bool jobs_need_model(const struct app *app)
+{
+    for (guint i = 0; i < app->jobs->len; i++)
+        if (((const struct job *)app->jobs->pdata[i])->pieces)
+            return true;
+    return false;
+}
+
 void job_cancel(struct app *app, struct job *job)
 {
     if (g_ptr_array_remove(app->jobs, job))
@@ -115,12 +147,10 @@ void job_cancel(struct app *app, struct job *job)
 
 static void finish(struct app *app, struct job *job, bool complete)
 {
-    void (*done)(struct app *, bool, void *) =
-        job->work ? job->work->done : job->operations->done;
     g_ptr_array_remove(app->jobs, job);
     end_thread(job);
-    if (done)
-        done(app, complete, job->data);
+    if (job->done)
+        job->done(app, complete, job->data);
     free_job(job);
     app_draw_soon(app);
 }
@@ -155,9 +185,23 @@ static void take_from(struct app *app, struct job *job, gint64 due)
         g_source_set_ready_time(app->working, 0);
 }
 
+static void go_on(struct app *app, struct job *job, gint64 due)
+{
+    bool whole;
+    do
+        whole = job->pieces->go_on(job->data);
+    while (!whole && g_get_monotonic_time() < due);
+    if (whole)
+        finish(app, job, true);
+    else
+        g_source_set_ready_time(app->working, 0);
+}
+
 static void look_at(struct app *app, struct job *job, gint64 due)
 {
-    if (!job->work)
+    if (job->pieces)
+        go_on(app, job, due);
+    else if (!job->work)
         take_from(app, job, due);
     else if (g_atomic_int_get(&job->ended))
         finish(app, job, true);
@@ -183,7 +227,7 @@ void jobs_describe(const struct app *app, GString *text)
         size_t count = job->reading ? reading_count(job->reading) : 0;
         if (i)
             g_string_append(text, ", ");
-        g_string_append(text, job->work ? job->work->name : job->operations->name);
+        g_string_append(text, job->name);
         if (count)
             g_string_append_printf(text, " %zu%%", reading_taken(job->reading) * 100 / count);
     }

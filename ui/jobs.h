@@ -55,6 +55,24 @@ struct job_work {
 struct job *job_start_work(struct app *app, const struct job_work *work, void *data,
                            GDestroyNotify free_data);
 
+/* A job that needs the model, and so this thread: it goes on in pieces between keys. The model does not settle
+ * meanwhile. */
+struct job_pieces {
+    const char *name; /* in the status line */
+
+    /* Does the next piece, well under a millisecond; true if it was the last. */
+    bool (*go_on)(void *data);
+
+    /* It is over; COMPLETE unless it was stopped. The job is freed afterwards. */
+    void (*done)(struct app *app, bool complete, void *data);
+};
+
+/* Starts it with DATA, which stays the caller's and lives as long as the job. */
+struct job *job_start_pieces(struct app *app, const struct job_pieces *pieces, void *data);
+
+/* Does one of them run, so that nothing may settle? */
+bool jobs_need_model(const struct app *app);
+
 /* Stops it without a word: done() is not called. Of work it waits for the end. */
 void job_cancel(struct app *app, struct job *job);
 

@@ -27,7 +27,7 @@ struct current_visit *visit_new(void)
 
 bool visit_pauses(const struct app *app, gint64 due)
 {
-    return app_owes_settle(app) || g_get_monotonic_time() > due;
+    return !app->settled || app_owes_settle(app) || g_get_monotonic_time() > due;
 }
 
 /* --- the range --------------------------------------------------------------------- */
@@ -74,17 +74,31 @@ void visit_give(struct app *app, const struct scan_batch *batch)
     app_unsettled(app);
 }
 
-static void take_of_range(struct app *app, struct scan_batch *batch)
+/* Has the history take BATCH, and begins it with the first one. */
+static void pass_on(struct app *app, struct scan_batch *batch)
 {
     struct current_visit *visit = app->visit;
-    head_note(&visit->head, batch);
-    visit_give(app, batch);
     if (!visit->background.tried)
         background_start(app);
     if (visit->background.history)
         history_add(visit->background.history, batch);
     else
         scan_batch_free(batch);
+}
+
+/* The first rows do not wait for what the history begins with: threads, handles and files. */
+static void take_of_range(struct app *app, struct scan_batch *batch)
+{
+    struct current_visit *visit = app->visit;
+    head_note(&visit->head, batch);
+    visit_give(app, batch);
+    if (!app->settled && !visit->held) {
+        visit->held = batch;
+        return;
+    }
+    if (visit->held)
+        pass_on(app, g_steal_pointer(&visit->held));
+    pass_on(app, batch);
 }
 
 void visit_end_scan(struct app *app)
@@ -99,6 +113,8 @@ static void finish_range(struct app *app, bool complete)
 {
     struct current_visit *visit = app->visit;
     visit_end_scan(app);
+    if (visit->held)
+        pass_on(app, g_steal_pointer(&visit->held));
     visit->range_read = complete;
     if (visit->background.history && complete)
         history_range_read(visit->background.history);
@@ -240,9 +256,10 @@ static struct scan *start_scan(struct app *app, bool known, GError **error)
 {
     char *path = known ? mail_index_path(&app->visit->first) : NULL;
     const struct scan_options options = {.range = &app->visit->range,
-                                         .readers = app->readers,
+                                         .readers = app_readers(app),
                                          /* Where there is none yet, the history makes one. */
                                          .index = path ? mail_index_open(path, NULL) : NULL,
+                                         .gives_way = true,
                                          .notify = visit_wake,
                                          .data = app->arrivals};
     g_free(path);
@@ -332,6 +349,7 @@ void visit_free(struct app *app)
     if (app->scan)
         scan_free(app->scan);
     app->scan = NULL;
+    scan_batch_free(visit->held);
     background_clear(&visit->background);
     renewal_clear(&visit->renewal);
     range_clear(&visit->range);

@@ -35,7 +35,7 @@ void background_start(struct app *app)
                                             .rank = visit->head.rank,
                                             .open = visit->open,
                                             .reach = reach_of(app),
-                                            .readers = app->readers,
+                                            .readers = app_readers(app),
                                             .first = visit->first,
                                             .notify = visit_wake,
                                             .data = app->arrivals};

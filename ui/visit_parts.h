@@ -57,6 +57,7 @@ struct current_visit {
     struct head head;
     size_t broken;          /* histories that broke off */
     char *problem;          /* the last commit that could not be read, or such a history; or NULL */
+    struct scan_batch *held; /* the first one of the range until it is on the screen; or NULL */
     struct background background;
     struct renewal renewal;
 };

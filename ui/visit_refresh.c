@@ -123,9 +123,10 @@ static void read_new(struct app *app)
     commit_id_text(&visit->head.commit, head);
     const struct range range = {.revisions = true, .from = head};
     const struct scan_options options = {.range = &range,
-                                         .readers = app->readers,
+                                         .readers = app_readers(app),
                                          .above = true,
                                          .floor = visit->head.rank,
+                                         .gives_way = true,
                                          .notify = visit_wake,
                                          .data = app->arrivals};
     app->scan = scan_start(app->archive, &options, &error);
