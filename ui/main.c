@@ -47,22 +47,31 @@ struct subcommand {
     const char *own; /* names of its own options, a space around each */
 };
 
+#define RANGE_HELP                                                                          \
+    "RANGE is A..B: what arrived after the commit A, up to and with B; A.. and ..B are, too.\n" \
+    "Without a range and an option it is what has arrived since the last visit of the browser."
+
 static const struct subcommand subcommands[] = {
     { "", "ARCHIVE [RANGE]", "Browse the patch series of a mailing list's archive.", NULL,
       READS_RANGE, 1, 2, NULL, NULL, " config execute no-history no-system-rc script version " },
-    { "digest", "ARCHIVE [RANGE]", "Print the range as a text digest.", NULL, READS_RANGE, 1, 2,
-      NULL, report_digest, " classic history name " },
-    { "list", "ARCHIVE [RANGE]", "Print one line for each posting that is listed.", NULL,
+    { "digest", "ARCHIVE [RANGE]",
+      "Print a report: who contributed, the series, and their first texts.", RANGE_HELP,
+      READS_RANGE, 1, 2, NULL, report_digest, " classic history name " },
+    { "list", "ARCHIVE [RANGE]", "Print one line for each series, its newest version.",
+      "The columns, with tabs between them, are: state, mark, version, patches, Message-ID,\n"
+      "author, title. State is New, Exist or Skip.\n\n" RANGE_HELP,
       READS_RANGE, 1, 2, NULL, report_postings, " all-states history " },
-    { "mails", "ARCHIVE [RANGE]", "Print one line for each mail.", NULL, READS_RANGE, 1, 2, NULL,
-      report_every_mail, " " },
-    { "stats", "ARCHIVE [RANGE]", "Print who contributed, by domain and by person.", NULL,
-      READS_RANGE, 1, 2, NULL, report_contributors, " " },
+    { "mails", "ARCHIVE [RANGE]", "Print one line for each mail.",
+      "The columns, with tabs between them, are: commit, kind, version, number, Message-ID,\n"
+      "author, title. Kind is patch, cover, pull, reply or other.\n\n" RANGE_HELP,
+      READS_RANGE, 1, 2, NULL, report_every_mail, " " },
+    { "stats", "ARCHIVE [RANGE]", "Print who sent how many patches, by domain and by person.",
+      RANGE_HELP, READS_RANGE, 1, 2, NULL, report_contributors, " " },
     { "show", "ARCHIVE MESSAGE-ID", "Print a mail.", NULL, READS_ARCHIVE, 2, 2,
       "an archive and a Message-ID", report_show, " raw series " },
     { "diff", "ARCHIVE A [B]", "Print what changed between two versions of a series.",
-      "A and B are Message-IDs of mails of the two versions; with A alone it is compared with\n"
-      "the version before it.",
+      "A and B are Message-IDs of any mails of the two versions; with A alone the version before\n"
+      "is compared with it.",
       READS_ARCHIVE, 2, 3, "an archive and one or two Message-IDs", report_diff,
       " context no-patch " },
     { "am", "ARCHIVE MESSAGE-ID", "Print a series as an mbox for git am.",
@@ -71,9 +80,10 @@ static const struct subcommand subcommands[] = {
       " exact no-trailers patches " },
     { "mark", "ARCHIVE STATE ID...", "Mark the series of these mails.",
       "STATE is reviewed, unreviewed, later, ignored, flagged, unflagged, note=TEXT or no-note.\n"
-      "ID is a Message-ID; - reads them from standard input, one a line.",
+      "ID is the Message-ID of any mail of the series; - reads them from standard input, one a\n"
+      "line.",
       READS_ARCHIVE, 3, G_MAXUINT, "an archive, a state and Message-IDs", report_mark, " " },
-    { "marks", "ACTION [WORD...]", "Hand marks on, and correct what is one series.",
+    { "marks", "ACTION [WORD...]", "Share marks, and correct what is one series.",
       "Actions:\n"
       "  export [FILE]        Print all marks, or write them to FILE\n"
       "  import FILE...       Take in what was exported; - is standard input\n"
@@ -83,9 +93,12 @@ static const struct subcommand subcommands[] = {
       READS_NOTHING, 1, G_MAXUINT, "export, import, same, not-same or not-corrected",
       report_marks, " " },
     { "import", "ARCHIVE [FILE...]",
-      "Make or extend an archive from mboxes, Maildirs and single mails.", NULL, READS_NOTHING, 1,
+      "Make or extend an archive from mboxes, Maildirs and single mails.",
+      "FILE is an mbox, compressed with gzip or not, a Maildir or a mail; - is standard input.", READS_NOTHING, 1,
       G_MAXUINT, NULL, report_import, " withdraw " },
-    { "sync", "ARCHIVE [URL]", "Fetch what is new, or make a mirror of URL.", NULL, READS_NOTHING,
+    { "sync", "ARCHIVE [URL]", "Fetch what is new, or make a mirror of URL.",
+      "ARCHIVE is a folder; where there is none, URL is needed, such as\n"
+      "https://lore.kernel.org/linux-kselftest, and a mirror is made there.", READS_NOTHING,
       1, 2, "an archive, and a URL where there is none yet", report_sync, " " },
 };
 
@@ -139,24 +152,24 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "no-system-rc", 0, 0, G_OPTION_ARG_NONE, &options->no_system_rc,
           "Do not read the system's porerc; also -n without a number", NULL },
         { "execute", 'e', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->lines,
-          "Do LINE, as of a porerc, after these; may be repeated", "LINE" },
+          "Then do LINE, as if it stood in porerc; may be repeated", "LINE" },
         { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
-          "Work off the keys and commands in FILE", "FILE" },
+          "Press the keys and run the commands in FILE", "FILE" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &options->all, "The whole archive", NULL },
         { "classic", 0, 0, G_OPTION_ARG_NONE, &options->classic,
-          "Exactly the old form, without the list of series", NULL },
+          "Leave the list of series empty", NULL },
         { "name", 0, 0, G_OPTION_ARG_FILENAME, &options->name, "What the list is called", "NAME" },
         { "all-states", 0, 0, G_OPTION_ARG_NONE, &options->all_states,
-          "Skipped postings too", NULL },
+          "Also the versions that a later one has replaced", NULL },
         { "history", 0, 0, G_OPTION_ARG_NONE, &options->history,
           "States as of the whole archive, not of the range alone", NULL },
         { "no-history", 0, 0, G_OPTION_ARG_NONE, &options->no_history,
-          "States of the range alone, and nothing else is read", NULL },
+          "Read nothing but the range, for what is New, too", NULL },
         { "raw", 0, 0, G_OPTION_ARG_NONE, &options->raw, "The bytes of the mail", NULL },
         { "series", 0, 0, G_OPTION_ARG_NONE, &options->whole_series,
-          "Its whole posting; with --raw its patches as an mbox", NULL },
+          "All of its posting; with --raw the patches as an mbox", NULL },
         { "no-patch", 's', 0, G_OPTION_ARG_NONE, &options->no_patch,
-          "The list of patches alone", NULL },
+          "Print the list of patches alone", NULL },
         { "context", 'U', 0, G_OPTION_ARG_INT, &options->context,
           "Unchanged lines around what differs (default: 3)", "N" },
         { "no-trailers", 0, 0, G_OPTION_ARG_NONE, &options->no_trailers,
@@ -164,9 +177,9 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "exact", 0, 0, G_OPTION_ARG_NONE, &options->exact,
           "The version that the mail is of, also if there is a newer one", NULL },
         { "patches", 'P', 0, G_OPTION_ARG_FILENAME, &options->patches,
-          "Some of the patches: 1-3,5", "LIST" },
+          "These patches alone, such as 1-3,5", "LIST" },
         { "withdraw", 0, 0, G_OPTION_ARG_FILENAME, &options->withdraw,
-          "Then withdraw the mail with this Message-ID", "MESSAGE-ID" },
+          "Withdraw the mail, after what is imported", "MESSAGE-ID" },
         { "readers", 0, 0, G_OPTION_ARG_INT, &options->readers,
           "Read with N threads (default: one for each processor)", "N" },
         { "verify", 0, 0, G_OPTION_ARG_NONE, &options->verify,
@@ -193,8 +206,8 @@ static char *describe_commands(void)
     for (size_t i = 1; i < G_N_ELEMENTS(subcommands); i++)
         g_string_append_printf(text, "  pore %-7s %-19s %s\n", subcommands[i].name,
                                subcommands[i].synopsis, subcommands[i].summary);
-    g_string_append(text, "\nEach takes --help. RANGE is A..B, newest first, without A and with B.\n"
-                          "The manual is pore(1).");
+    g_string_append(text, "\nEach takes --help.\n\n" RANGE_HELP
+                          "\n\nThe manual is pore(1); it has a tutorial.");
     return g_string_free(text, FALSE);
 }
 
