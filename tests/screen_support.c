@@ -271,6 +271,21 @@ void assert_screen(const struct session *session, const char *name)
     g_free(path);
 }
 
+void add_parts(struct session *session, int count, int every)
+{
+    for (int i = 0; i < count; i++) {
+        char *id = g_strdup_printf("m%d", i), *subject = g_strdup_printf("[PATCH] part %d", i);
+        add(session, i % every ? ANN : BOB, i, id, NULL, subject, patch_body);
+        g_free(subject);
+        g_free(id);
+    }
+}
+
+void assert_selected(const struct session *session, const char *words)
+{
+    ck_assert_int_eq(find(session, words), selected(session));
+}
+
 int run_screen_tests(Suite *suite)
 {
     setenv("TZ", "UTC", 1);

@@ -99,6 +99,9 @@ bool shows(const struct session *session, const char *words);
 /* The row, between the bars, that is drawn as selected. */
 int selected(const struct session *session);
 
+/* It is the row that shows WORDS. */
+void assert_selected(const struct session *session, const char *words);
+
 extern const char patch_body[];
 
 #define ANN "Ann Example <ann@example.org>"
@@ -106,6 +109,9 @@ extern const char patch_body[];
 
 /* A series in two versions, one patch of it lost, talked about; and a patch alone. */
 void add_series(struct session *session);
+
+/* COUNT patches alone, "part 0" the oldest. Each EVERYth is Bob's, the others are Ann's. */
+void add_parts(struct session *session, int count, int every);
 
 /* What main() of such a test does: runs SUITE with what the browser needs set up. */
 int run_screen_tests(Suite *suite);

@@ -1,32 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Patterns: the grammar and its errors, each letter of a posting and of a mail, dates and
  * numbers, what has to be read and what is known before. */
-#include "marking.h"
-#include "series/review.h"
-#include "pattern.h"
-#include "series_support.h"
-#include "support.h"
+#include "pattern_support.h"
 
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Friday, 2026-11-20 15:30 UTC. */
-#define NOW INT64_C(1795188600)
-#define HOUR 3600
-#define DAY (24 * HOUR)
-
-#define SIMPLE "~f %s | ~s %s"
-
-static struct pattern *compile(const char *text)
-{
-    GError *error = NULL;
-    struct pattern *pattern = pattern_new(text, SIMPLE, NOW, &error);
-
-    ck_assert_msg(pattern != NULL, "%s: %s", text, error ? error->message : "no error");
-    ck_assert_ptr_null(error);
-    return pattern;
-}
 
 static void assert_error(const char *text, const char *message)
 {
@@ -39,78 +18,6 @@ static void assert_error(const char *text, const char *message)
 }
 
 /* --- a list ----------------------------------------------------------------- */
-
-static struct paper_list *list;
-static struct series_set *set;
-
-#define MAIL(...) paper_list_add(list, &(struct draft_mail){ __VA_ARGS__ })
-
-/* A series of two revisions, of which the second one lacks a patch, with a review of the first; a
- * patch by somebody else that came twice; a partial reroll. */
-static void begin(void)
-{
-    list = paper_list_new();
-    MAIL(.id = "a0", .subject = "[PATCH 0/2] Hub: repair", .body = "Two.\n",
-         .date = NOW - 30 * DAY);
-    MAIL(.id = "a1", .subject = "[PATCH 1/2] hub: first", .reply_to = "a0",
-         .date = NOW - 30 * DAY);
-    MAIL(.id = "a2", .subject = "[PATCH 2/2] hub: second", .reply_to = "a0",
-         .references = "a0 elsewhere", .in_body_from = "Bea Writer <bea@example.com>",
-         .date = NOW - 30 * DAY);
-    MAIL(.id = "r1", .subject = "Re: [PATCH 1/2] hub: first", .reply_to = "a1",
-         .from = "Rev Iewer <rev@example.com>",
-         .body = "Fine.\n\nReviewed-by: Rev Iewer <rev@example.com>\n", .date = NOW - 29 * DAY);
-    MAIL(.id = "r2", .subject = "Re: [PATCH 1/2] hub: first", .reply_to = "r1", .body = "Thanks.\n",
-         .date = NOW - 28 * DAY);
-    MAIL(.id = "b0", .subject = "[PATCH v2 0/2] Hub: repair", .body = "Two again.\n",
-         .date = NOW - 3 * DAY);
-    MAIL(.id = "b1", .subject = "[PATCH v2 1/2] hub: first", .reply_to = "b0",
-         .date = NOW - 3 * DAY);
-    MAIL(.id = "c", .subject = "[PATCH] Näher am Rand", .from = "\"Doe, Zoë\" <zoe@example.com>",
-         .date = NOW - 2 * HOUR);
-    MAIL(.id = "c", .subject = "[PATCH] Näher am Rand", .from = "\"Doe, Zoë\" <zoe@example.com>",
-         .body = "A footer.\n", .date = NOW - HOUR);
-    MAIL(.id = "d1", .subject = "[PATCH 1/2] disk: one", .reply_to = "gone", .date = NOW - 9 * DAY);
-    MAIL(.id = "d2", .subject = "[PATCH 2/2] disk: two", .reply_to = "gone", .date = NOW - 9 * DAY);
-    MAIL(.id = "e2", .subject = "[PATCH v2 2/2] disk: two, better", .reply_to = "d2",
-         .date = NOW - 8 * DAY);
-    set = paper_list_read(list);
-}
-
-static void end(void)
-{
-    series_set_free(set);
-    paper_list_free(list);
-}
-
-static struct member *member_of(const char *id)
-{
-    char *whole = g_strdup_printf("%s@example.org", id);
-    struct member *member = mailset_find(series_set_mails(set), whole);
-
-    ck_assert_ptr_nonnull(member);
-    g_free(whole);
-    return member;
-}
-
-/* What is said of the series, in tests of that; else NULL. */
-static struct marking *marking;
-
-/* What counting replies asks, in tests of that; else NULL. */
-static const struct review_request *review;
-
-/* The mail with ID as a posting's lead, or the mail itself where IS_MAIL. */
-static struct pattern_subject subject_of(const char *id, bool is_mail)
-{
-    struct member *member = member_of(id);
-    struct pattern_subject subject = { .number = 1, .marking = marking,
-                                       .review = review };
-
-    subject.posting = member->posting ? member->posting : member_of("a0")->posting;
-    if (is_mail)
-        subject.member = member;
-    return subject;
-}
 
 /* The ids, a space between, for which PATTERN holds without texts. */
 static char *matching(const char *text, const char *const *ids, bool mails)
@@ -448,16 +355,6 @@ START_TEST(thread_letters_see_answers_and_revisions)
 }
 END_TEST
 
-static bool holds(const char *text, const struct pattern_subject *subject)
-{
-    struct pattern *pattern = compile(text);
-    enum pattern_answer answer = pattern_match(pattern, subject, NULL);
-
-    pattern_free(pattern);
-    ck_assert_int_ne(answer, PATTERN_UNREAD);
-    return answer == PATTERN_YES;
-}
-
 START_TEST(letters_of_the_row)
 {
     struct pattern_subject subject = subject_of("c", false);
@@ -473,26 +370,6 @@ START_TEST(letters_of_the_row)
     ck_assert(holds("~( ~T ~s rand )", &subject));
 }
 END_TEST
-
-static void begin_marks(void)
-{
-    char *path, *notice;
-
-    begin();
-    path = support_path(support_folder(), "marks.sqlite");
-    marking = marking_new(marks_open(path, &notice));
-    ck_assert_ptr_null(notice);
-    g_free(path);
-}
-
-static void end_marks(void)
-{
-    struct marks *marks = marking_marks(marking);
-
-    g_clear_pointer(&marking, marking_free);
-    marks_close(marks);
-    end();
-}
 
 static void say(const char *id, struct mark_change change)
 {
@@ -596,362 +473,6 @@ START_TEST(letters_are_told_once_and_all_work)
 }
 END_TEST
 
-/* --- numbers and dates ------------------------------------------------------ */
-
-static const struct {
-    const char *range;
-    int low, high; /* that match; those next to them do not */
-} ranges[] = {
-    { "3", 3, 3 },      { "3-5", 3, 5 },     { "5-3", 3, 5 },      { "-5", -1, 5 },
-    { "3-", 3, -1 },    { "<5", -1, 4 },     { ">5", 6, -1 },      { "2K", 2048, 2048 },
-    { "2k-1M", 2048, 1 << 20 },              { ">1K", 1025, -1 },  { "\" 3 - 5 \"", 3, 5 },
-};
-
-START_TEST(numbers)
-{
-    struct pattern_subject subject = subject_of("c", false);
-    char *text = g_strdup_printf("~m %s", ranges[_i].range);
-    int low = ranges[_i].low, high = ranges[_i].high;
-
-    for (int step = -1; step <= 1; step++) {
-        subject.number = low + step;
-        ck_assert(low < 0 || holds(text, &subject) == (step >= 0 && (high < 0 || low + step <= high)));
-        subject.number = high + step;
-        ck_assert(high < 0 || holds(text, &subject) == (step <= 0 && high + step >= low));
-    }
-    g_free(text);
-}
-END_TEST
-
-static const struct {
-    const char *dates;
-    const char *first, *last; /* days, or seconds; NULL: open */
-} dates[] = {
-    { "1/11/2026", "2026-11-01", "2026-11-01" },
-    { "01/11/26", "2026-11-01", "2026-11-01" },
-    { "1/11", "2026-11-01", "2026-11-01" },
-    { "7", "2026-11-07", "2026-11-07" },
-    { "7-9", "2026-11-07", "2026-11-09" },
-    { "5/7/99", "1999-07-05", "1999-07-05" },
-    { "2026-11-01", "2026-11-01", "2026-11-01" },
-    { "20261101", "2026-11-01", "2026-11-01" },
-    { "2026-11-01-", "2026-11-01", NULL },
-    { "-2026-11-01", NULL, "2026-11-01" },
-    { "2026-10-30-2026-11-01", "2026-10-30", "2026-11-01" },
-    { "20261030-20261101", "2026-10-30", "2026-11-01" },
-    { "1/11/2026-30/10/2026", "2026-10-30", "2026-11-01" },
-    { "\"30/10 - 1/11\"", "2026-10-30", "2026-11-01" },
-    { "1/11/2026+2w", "2026-11-01", "2026-11-15" },
-    { "1/11/2026-1m", "2026-10-01", "2026-11-01" },
-    { "1/11/2026*1w", "2026-10-25", "2026-11-08" },
-    { "1/11/2026-1w+2d", "2026-10-25", "2026-11-03" },
-    { "1/11/2026+1y", "2026-11-01", "2027-11-01" },
-    { "31/3/2026-1m", "2026-02-28", "2026-03-31" },
-    { "-3d", "2026-11-17", "2026-11-17" },
-    { "-3d+1d", "2026-11-17", "2026-11-18" },
-    { "+1d", "2026-11-20", "2026-11-21" },
-    { "*1d", "2026-11-19", "2026-11-21" },
-    { "<2w", "2026-11-07", NULL },
-    { "<1d", "2026-11-20", NULL },
-    { ">1d", NULL, "2026-11-19" },
-    { "=3d", "2026-11-17", "2026-11-17" },
-    { "=1y", "2025-11-20", "2025-11-20" },
-    { ">2m", NULL, "2026-09-20" },
-    { "<2H", "2026-11-20T13:30:00", NULL },
-    { ">30M", NULL, "2026-11-20T15:00:00" },
-    { "=1H", "2026-11-20T13:30:01", "2026-11-20T14:30:00" },
-    { "<90S", "2026-11-20T15:28:30", NULL },
-    { "\" < 2w\"", "2026-11-07", NULL },
-};
-
-/* Is a mail sent at SECONDS in DATES? */
-static bool is_dated(const char *text, gint64 seconds)
-{
-    const struct mail mail = { .date = seconds, .place.received = 5 };
-    const struct member member = { .mail = &mail };
-    const struct pattern_subject subject = { .member = &member };
-
-    return holds(text, &subject);
-}
-
-/* The first second of the day TEXT, or of the second it names; the last one if LAST. */
-static gint64 seconds_of(const char *text, bool last)
-{
-    bool is_day = strlen(text) == strlen("2026-11-01");
-    char *whole = g_strdup_printf("%s%s", text, !is_day ? "" : last ? "T23:59:59" : "T00:00:00");
-    GTimeZone *local = g_time_zone_new_local();
-    GDateTime *date = g_date_time_new_from_iso8601(whole, local);
-    gint64 seconds = g_date_time_to_unix(date);
-
-    g_date_time_unref(date);
-    g_time_zone_unref(local);
-    g_free(whole);
-    return seconds;
-}
-
-static void check_dates(const char *argument, const char *first, const char *last)
-{
-    char *text = g_strdup_printf("~d %s", argument);
-
-    if (first) {
-        ck_assert_msg(is_dated(text, seconds_of(first, false)), "%s begins late", text);
-        ck_assert_msg(!is_dated(text, seconds_of(first, false) - 1), "%s begins early", text);
-    } else {
-        ck_assert(is_dated(text, 0));
-    }
-    if (last) {
-        ck_assert_msg(is_dated(text, seconds_of(last, true)), "%s ends early", text);
-        ck_assert_msg(!is_dated(text, seconds_of(last, true) + 1), "%s ends late", text);
-    } else {
-        ck_assert(is_dated(text, INT64_C(1) << 36));
-    }
-    g_free(text);
-}
-
-START_TEST(dates_are_mutts)
-{
-    check_dates(dates[_i].dates, dates[_i].first, dates[_i].last);
-}
-END_TEST
-
-START_TEST(days_are_local)
-{
-    g_setenv("TZ", "+10:00", TRUE);
-    /* It is the 21st there. */
-    check_dates("+1d", "2026-11-21", "2026-11-22");
-    check_dates("<1d", "2026-11-21", NULL);
-    ck_assert(is_dated("~d 21/11/2026", seconds_of("2026-11-20T14:00:00Z", false)));
-    ck_assert(!is_dated("~d 21/11/2026", seconds_of("2026-11-20T13:59:59Z", false)));
-}
-END_TEST
-
-/* --- texts ------------------------------------------------------------------ */
-
-static const char raw[] =
-    "From: =?utf-8?q?J=C3=B6rg?= Sender <joerg@example.org>\n"
-    "To: list@example.org,\n"
-    " Maintainer <main@example.com>\n"
-    "Cc: Copied <copied@example.net>\n"
-    "Subject: [PATCH] something\n"
-    "X-Odd: yes\n"
-    "\n"
-    "A text about Elephants.\n"
-    "+++ b/quoted/nowhere.c\n"
-    "---\n"
-    " drivers/hub.c | 2 +-\n"
-    "\n"
-    "diff --git a/drivers/hub.c b/drivers/hub.c\n"
-    "--- a/drivers/hub.c\n"
-    "+++ b/drivers/hub.c\n"
-    "@@ -1 +1 @@\n"
-    "-old\n"
-    "+new\n"
-    "diff --git a/old/name.c b/fresh/name.c\n"
-    "similarity index 100%\n"
-    "rename from old/name.c\n"
-    "rename to fresh/name.c\n"
-    "diff --git a/run me.sh b/run me.sh\n"
-    "old mode 100644\n"
-    "new mode 100755\n"
-    "diff --git \"a/gr\\303\\266\\303\\237e.c\" \"b/gr\\303\\266\\303\\237e.c\"\n"
-    "--- \"a/gr\\303\\266\\303\\237e.c\"\n"
-    "+++ \"b/gr\\303\\266\\303\\237e.c\"\n"
-    "@@ -1 +1 @@\n"
-    "-old\n"
-    "+new\n"
-    "diff --git a/made.c b/made.c\n"
-    "--- /dev/null\n"
-    "+++ b/made.c\t2026-11-01\n"
-    "@@ -0,0 +1 @@\n"
-    "+--- a/inside.c\n";
-
-static const struct {
-    const char *pattern;
-    bool found;
-} texts_of_raw[] = {
-    { "~b elephants", true },        { "~b ELEPHANTS", false },
-    { "=b Elephants.", true },       { "~b ^---$", true },
-    { "~b x-odd", false },           { "~b jörg", false },
-    { "~B elephants", true },        { "~B \"^x-odd: yes$\"", true },
-    { "~B jörg", true },             { "~B nobody", false },
-    { "~h \"^from: jörg sender\"", true },
-    { "~h elephants", false },       { "~h \"^to: .*main@\"", true },
-    { "~t main@", true },            { "~t copied@", false },
-    { "~t ^list@", true },           { "~t joerg@", false },
-    { "~c copied@", true },          { "~c main@", false },
-    { "~C copied@", true },          { "~C main@", true },
-    { "~C joerg@", false },          { "~L joerg@", true },
-    { "~L copied@", true },          { "~L nobody", false },
-    { "~y ^drivers/hub.c$", true },  { "~y ^old/name.c$", true },
-    { "~y ^fresh/name.c$", true },   { "~y \"^run me.sh$\"", true },
-    { "~y ^größe.c$", true },        { "~y ^made.c$", true },
-    { "~y dev/null", false },        { "~y nowhere", false },
-    { "~y inside", false },          { "~y ^a/", false },
-    { "~z 500-1K", true },           { "~z <1K", true },
-    { "~z >1K", false },             { "~z -100", false },
-};
-
-START_TEST(letters_of_texts)
-{
-    struct pattern *pattern = compile(texts_of_raw[_i].pattern);
-
-    ck_assert(pattern_needs_texts(pattern));
-    ck_assert_uint_eq(pattern_read(pattern, raw, strlen(raw)), texts_of_raw[_i].found ? 1 : 0);
-    pattern_free(pattern);
-}
-END_TEST
-
-START_TEST(each_text_letter_has_a_bit)
-{
-    struct pattern *pattern = compile("~b nothing | !~b elephants ~s x (~y hub | ~z 1)");
-
-    ck_assert_uint_eq(pattern_read(pattern, raw, strlen(raw)), 2 | 4);
-    ck_assert_uint_eq(pattern_read(pattern, "", 0), 0);
-    pattern_free(pattern);
-}
-END_TEST
-
-START_TEST(strange_mails_are_read)
-{
-    static const char *const mails[] = {
-        "", "\n", "\n\ndiff --git \n--- \n+++ \n", "To\n\n\xff\xfe",
-        "\n---\ndiff --git \"a/x\\\" \"b/x\\\"\n--- \"a/x\\\"\n+++ \"\n@@ -1 +1 @@\n",
-        "\n---\ndiff --git a b\nrename from \"\nrename to \"\\\n",
-    };
-    struct pattern *pattern = compile("~b x | ~B x | ~h x | ~t x | ~L x | ~y nowhere | ~z >9");
-
-    for (size_t i = 0; i < G_N_ELEMENTS(mails); i++)
-        ck_assert_uint_eq(pattern_read(pattern, mails[i], strlen(mails[i])) & 1 << 5, 0);
-    pattern_free(pattern);
-}
-END_TEST
-
-/* What pattern_wanted() adds, as ids in the order of the list; checks it against
- * pattern_match(). */
-static char *wanted_ids(const struct pattern *pattern, const struct pattern_subject *subject,
-                        const struct pattern_texts *texts)
-{
-    GPtrArray *wanted = g_ptr_array_new();
-    GString *out = g_string_new(NULL);
-
-    pattern_wanted(pattern, subject, texts, wanted);
-    ck_assert_int_eq(wanted->len > 0, pattern_match(pattern, subject, texts) == PATTERN_UNREAD);
-    for (guint i = 0; i < wanted->len; i++) {
-        const struct member *member = g_ptr_array_index(wanted, i);
-
-        g_string_append_printf(out, "%s%.2s", out->len ? " " : "", member->mail->message_id);
-    }
-    g_ptr_array_free(wanted, TRUE);
-    return g_string_free(out, FALSE);
-}
-
-static void assert_wanted(const char *text, const char *id, const char *expected)
-{
-    struct pattern *pattern = compile(text);
-    const struct pattern_subject subject = subject_of(id, false);
-    char *ids = wanted_ids(pattern, &subject, NULL);
-
-    ck_assert_msg(strcmp(ids, expected) == 0, "%s of %s: %s, not %s", text, id, ids, expected);
-    g_free(ids);
-    pattern_free(pattern);
-}
-
-START_TEST(wanted_is_what_can_matter)
-{
-    assert_wanted("~b x", "a0", "a0 a1 a2");
-    assert_wanted("~b x ~b y", "a0", "a0 a1 a2");
-    assert_wanted("~b x", "e2", "d1 e2");
-    assert_wanted("~s hub ~b x", "a0", "a0 a1 a2");
-    assert_wanted("~s nothing ~b x", "a0", "");
-    assert_wanted("~b x ~s nothing", "a0", "");
-    assert_wanted("~s hub | ~b x", "a0", "");
-    assert_wanted("~b x | ~s hub", "a0", "");
-    assert_wanted("!(~s hub | ~b x)", "a0", "");
-    assert_wanted("!(~s nothing | ~b x)", "a0", "a0 a1 a2");
-    assert_wanted("!~b x", "a0", "a0 a1 a2");
-    assert_wanted("(~s nothing ~b x) | (~s hub ~b y)", "b0", "b0 b1");
-    assert_wanted("~( ~b x )", "b0", "b0 b1 a0 a1 a2 r1 r2");
-    assert_wanted("~( ~f rev ~b x )", "b0", "r1");
-    assert_wanted("~( ~f nobody ~b x )", "b0", "");
-}
-END_TEST
-
-START_TEST(texts_answer_step_by_step)
-{
-    struct pattern *pattern = compile("~b x !~b y");
-    const struct pattern_subject subject = subject_of("a0", false);
-    struct pattern_texts *texts = pattern_texts_new();
-    char *ids;
-
-    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_UNREAD);
-    pattern_texts_add(texts, member_of("a1"), 1);
-    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_UNREAD);
-    ids = wanted_ids(pattern, &subject, texts);
-    ck_assert_str_eq(ids, "a0 a2");
-    g_free(ids);
-    pattern_texts_add(texts, member_of("a0"), 0);
-    pattern_texts_add(texts, member_of("a2"), 0);
-    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_YES);
-    /* One mail with y is enough to know. */
-    pattern_texts_add(texts, member_of("a2"), 2);
-    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_NO);
-    pattern_texts_free(texts);
-    pattern_free(pattern);
-}
-END_TEST
-
-START_TEST(one_known_text_can_be_enough)
-{
-    struct pattern *pattern = compile("~b x");
-    const struct pattern_subject subject = subject_of("a0", false);
-    struct pattern_texts *texts = pattern_texts_new();
-
-    pattern_texts_add(texts, member_of("a2"), 1);
-    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_YES);
-    pattern_texts_free(texts);
-    pattern_free(pattern);
-}
-END_TEST
-
-START_TEST(texts_of_a_mail_are_its_own)
-{
-    struct pattern *pattern = compile("~b x");
-    const struct pattern_subject subject = subject_of("a1", true);
-    struct pattern_texts *texts = pattern_texts_new();
-    char *ids;
-
-    pattern_texts_add(texts, member_of("a0"), 1);
-    ids = wanted_ids(pattern, &subject, texts);
-    ck_assert_str_eq(ids, "a1");
-    g_free(ids);
-    pattern_texts_add(texts, member_of("a1"), 0);
-    ck_assert_int_eq(pattern_match(pattern, &subject, texts), PATTERN_NO);
-    pattern_texts_free(texts);
-    pattern_free(pattern);
-}
-END_TEST
-
-START_TEST(what_a_pattern_is_about)
-{
-    static const struct {
-        const char *pattern;
-        bool texts, is_volatile;
-    } cases[] = { { "~s x", false, false }, { "~b x", true, false }, { "~y x | ~T", true, true },
-                  { "!(~a 1)", false, true }, { "~( ~s x )", false, true }, { "~V 2", false, false },
-                  { "~R", false, true }, { "~U", false, true }, { "~Y x", false, true },
-                  { "~D", false, true }, { "~F", false, true }, { "~P | ~Q", false, true }, { "~W x", false, true },
-                  { "~w 2", false, true }, { "~N", false, true }, { "~d <2w", false, false } };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        struct pattern *pattern = compile(cases[i].pattern);
-
-        ck_assert_int_eq(pattern_needs_texts(pattern), cases[i].texts);
-        ck_assert_int_eq(pattern_is_volatile(pattern), cases[i].is_volatile);
-        pattern_free(pattern);
-    }
-}
-END_TEST
-
 /* --- threads that somebody made to be long ---------------------------------- */
 
 START_TEST(loops_and_long_threads_end)
@@ -1011,9 +532,6 @@ static TCase *letters_case(void)
     tcase_add_test(tests, letters_of_the_row);
     tcase_add_test(tests, mail_of_no_posting_has_nothing_of_one);
     tcase_add_test(tests, letters_are_told_once_and_all_work);
-    tcase_add_loop_test(tests, numbers, 0, (int)G_N_ELEMENTS(ranges));
-    tcase_add_loop_test(tests, dates_are_mutts, 0, (int)G_N_ELEMENTS(dates));
-    tcase_add_test(tests, days_are_local);
     tcase_add_test(tests, loops_and_long_threads_end);
     return tests;
 }
@@ -1028,22 +546,6 @@ static TCase *marks_case(void)
     return tests;
 }
 
-static TCase *texts_case(void)
-{
-    TCase *tests = tcase_create("texts");
-
-    tcase_add_checked_fixture(tests, begin, end);
-    tcase_add_loop_test(tests, letters_of_texts, 0, (int)G_N_ELEMENTS(texts_of_raw));
-    tcase_add_test(tests, each_text_letter_has_a_bit);
-    tcase_add_test(tests, strange_mails_are_read);
-    tcase_add_test(tests, wanted_is_what_can_matter);
-    tcase_add_test(tests, texts_answer_step_by_step);
-    tcase_add_test(tests, one_known_text_can_be_enough);
-    tcase_add_test(tests, texts_of_a_mail_are_its_own);
-    tcase_add_test(tests, what_a_pattern_is_about);
-    return tests;
-}
-
 int main(void)
 {
     Suite *suite = suite_create("pattern");
@@ -1055,7 +557,6 @@ int main(void)
     suite_add_tcase(suite, grammar_case());
     suite_add_tcase(suite, letters_case());
     suite_add_tcase(suite, marks_case());
-    suite_add_tcase(suite, texts_case());
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);

@@ -1,62 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Marks, notes and corrections on the screen: each command by its key, on one, on tagged, on a pattern;
  * what is shown of them, and that what could not be kept is not shown. */
-#include "screen_support.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-/* The text of a patch that adds LINE. The caller frees it. */
-static char *body_adding(const char *line)
-{
-    return g_strdup_printf("What it does.\n"
-                           "---\n"
-                           "diff --git a/file.c b/file.c\n"
-                           "--- a/file.c\n"
-                           "+++ b/file.c\n"
-                           "@@ -1,2 +1,3 @@ first\n"
-                           " context\n"
-                           "+\t%s\n"
-                           "-- \n"
-                           "2.39\n",
-                           line);
-}
-
-static void add_patch(struct session *session, int day, const char *id, const char *parent,
-                      const char *subject, const char *line)
-{
-    char *body = body_adding(line);
-    add(session, ANN, day, id, parent, subject, body);
-    g_free(body);
-}
-
-/* Four patches alone, "part 3" the newest; "part 0" is Bob's. */
-static void add_parts(struct session *session)
-{
-    for (int i = 0; i < 4; i++) {
-        char *id = g_strdup_printf("m%d", i), *subject = g_strdup_printf("[PATCH] part %d", i);
-        add(session, i ? ANN : BOB, i, id, NULL, subject, patch_body);
-        g_free(subject);
-        g_free(id);
-    }
-}
-
-static void add_first_version(struct session *session)
-{
-    add(session, ANN, 10, "a0", NULL, "[PATCH 0/3] widget: make it turn", "Cover.\n");
-    add_patch(session, 10, "a1", "a0", "[PATCH 1/3] widget: oil it", "oil");
-    add_patch(session, 10, "a2", "a0", "[PATCH 2/3] widget: turn it", "turn");
-    add_patch(session, 10, "a3", "a0", "[PATCH 3/3] widget: paint it", "paint");
-}
-
-/* Patches 1 and 2 are those of the first version, 3 is another. */
-static void add_second_version(struct session *session)
-{
-    add(session, ANN, 20, "b0", NULL, "[PATCH v2 0/3] widget: make it turn", "Cover.\n");
-    add_patch(session, 20, "b1", "b0", "[PATCH v2 1/3] widget: oil it", "oil");
-    add_patch(session, 20, "b2", "b0", "[PATCH v2 2/3] widget: turn it", "turn");
-    add_patch(session, 20, "b3", "b0", "[PATCH v2 3/3] widget: paint it", "varnish");
-}
+#include "screen_marks_support.h"
 
 /* The row that shows WORDS begins with START. */
 static void assert_row(const struct session *session, const char *words, const char *start)
@@ -64,20 +9,6 @@ static void assert_row(const struct session *session, const char *words, const c
     char *line = screen_read(session->app->screen, find(session, words));
     ck_assert_msg(g_str_has_prefix(line, start), "\"%s\" does not begin with \"%s\"", line, start);
     g_free(line);
-}
-
-static void assert_selected(const struct session *session, const char *words)
-{
-    ck_assert_int_eq(find(session, words), selected(session));
-}
-
-/* Opens the browser on four patches. */
-static struct session parts_new(void)
-{
-    struct session session = session_new();
-    add_parts(&session);
-    start(&session);
-    return session;
 }
 
 /* --- one ------------------------------------------------------------------------- */
@@ -349,7 +280,7 @@ END_TEST
 START_TEST(test_next_to_review)
 {
     struct session session = session_new();
-    add_parts(&session);
+    add_parts(&session, 4, 4);
     add_first_version(&session);
     add_second_version(&session);
     start(&session);
@@ -375,7 +306,7 @@ END_TEST
 static struct session changed_new(void)
 {
     struct session session = session_new();
-    add_parts(&session);
+    add_parts(&session, 4, 4);
     add_first_version(&session);
     start(&session);
     press(&session, "=NF");
@@ -533,7 +464,7 @@ END_TEST
 START_TEST(test_looks_without_colours)
 {
     struct session session = session_new();
-    add_parts(&session);
+    add_parts(&session, 4, 4);
     start(&session);
     command(&session, "set theme=none");
     press(&session, "N*");
@@ -582,61 +513,6 @@ START_TEST(test_notes)
     assert_row(&session, "part 3", "   1n  New");
     press(&session, "u");
     assert_row(&session, "part 3", "   1   New");
-    session_free(&session);
-}
-END_TEST
-
-/* --- corrections ---------------------------------------------------------------------- */
-
-START_TEST(test_link)
-{
-    struct session session = parts_new();
-    press(&session, "&");
-    assert_message(&session, "First tag the series that are to be joined with this one.");
-    press(&session, "=jtt" "=&");
-    assert_message(&session, "2 series were joined with this one.");
-    find(&session, "[Series 2, 2 skipped");
-    press(&session, ENTER);
-    find(&session, series_rule_text(SERIES_RULE_CORRECTION));
-    /* One may take the place of another. */
-    press(&session, "v#");
-    assert_message(&session, "Version 1 was parted from version 1.");
-    press(&session, "u");
-    assert_message(&session, "The correction was undone.");
-    press(&session, "qu");
-    assert_message(&session, "The correction was undone.");
-    press(&session, "u");
-    find(&session, "[Series 4");
-    session_free(&session);
-}
-END_TEST
-
-START_TEST(test_break)
-{
-    struct session session = session_new();
-    add_first_version(&session);
-    add_second_version(&session);
-    start(&session);
-    find(&session, "[Series 1, 1 skipped");
-    /* The newest one is parted from the one before it. */
-    press(&session, "#");
-    assert_message(&session, "Version 2 was parted from version 1.");
-    find(&session, "[Series 2]");
-    press(&session, "#");
-    assert_message(&session, "There is only one version.");
-    press(&session, "u");
-    find(&session, "[Series 1, 1 skipped");
-    /* In a series the version that is selected. */
-    press(&session, ENTER "v#");
-    assert_message(&session, "Version 1 was parted from version 2.");
-    ck_assert(!shows(&session, "Revisions\n"));
-    press(&session, "u");
-    ck_assert(shows(&session, "Revisions\n"));
-    press(&session, "q" ESCAPE "v" "j#");
-    assert_message(&session, "Version 1 was parted from version 2.");
-    leave(&session);
-    start(&session);
-    find(&session, "[Series 2]");
     session_free(&session);
 }
 END_TEST
@@ -703,8 +579,6 @@ int main(void)
     tcase_add_test(marks, test_looks_without_colours);
     tcase_add_test(marks, test_formats);
     tcase_add_test(marks, test_notes);
-    tcase_add_test(marks, test_link);
-    tcase_add_test(marks, test_break);
     tcase_add_test(marks, test_not_kept);
     suite_add_tcase(suite, marks);
     return run_screen_tests(suite);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which trailers of replies count, and for which patches: the cases that b4 knows, one by one. */
 #include "series/trailers.h"
-
 #include "mail/trailer.h"
 #include "series_support.h"
 
@@ -15,10 +14,13 @@
 #define CHANGE(name) "Text.\n\nLink: https://example.org/" name "@change\n---\n a | 1 +\n"
 
 #define BO "Bo <bo@example.org>"
+
 #define CY "Cy <cy@example.org>"
 
 static struct paper_list *list;
+
 static struct series_set *set;
+
 static bool unread; /* nothing is known of changes */
 
 static void begin(void)
@@ -138,111 +140,6 @@ static void expect_wanted(const char *id, const char *expected)
     ck_assert_str_eq(text->str, expected);
     g_ptr_array_unref(wanted);
 }
-
-/* --- one trailer ------------------------------------------------------------------------------ */
-
-START_TEST(what_a_text_says)
-{
-    static const struct {
-        const char *text, *parts; /* kind|name|address */
-    } rows[] = {
-        { "Acked-by: Joe Roe <joe@example.org>", "Acked-by|Joe Roe|joe@example.org" },
-        { "Acked-by:Joe <joe@example.org>", "Acked-by|Joe|joe@example.org" },
-        { "Acked-by: Joe Roe (Lab) <joe@example.org>", "Acked-by|Joe Roe (Lab)|joe@example.org" },
-        { "Acked-by: Roe, Joe <joe@example.org>", "Acked-by|Roe, Joe|joe@example.org" },
-        { "Acked-by: \"Roe, Joe\" < joe@example.org >", "Acked-by|Roe, Joe|joe@example.org" },
-        { "Acked-by: Joe <joe@example.org> # <joe@example.com>", "Acked-by|Joe|joe@example.org" },
-        { "Acked-by: Joe <joe@example.org", "Acked-by|Joe|joe@example.org" },
-        { "Acked-by: joe@example.org", "Acked-by||joe@example.org" },
-        { "Acked-by: joe@example.org (Joe)", "Acked-by||joe@example.org" },
-        { "Acked-by: <joe@example.org>", "Acked-by||joe@example.org" },
-        { "Acked-by: Joe joe@example.org, Ann", "Acked-by|Joe|joe@example.org" },
-        { "Acked-by: Joe", "Acked-by|Joe|" },
-        { "Acked-by: Joe <at home>", "Acked-by|Joe <at home>|" },
-        { "Acked-by: Joe @ home", "Acked-by|Joe @ home|" },
-        { "Acked-by: @", "Acked-by|@|" },
-        { "Acked-by: \"", "Acked-by|\"|" },
-        { "Acked-by:", "Acked-by||" },
-        { "", "||" },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        struct trailer_parts parts;
-        g_autofree char *text = NULL;
-
-        trailer_parse(rows[i].text, &parts);
-        text = g_strdup_printf("%.*s|%.*s|%.*s", (int)parts.kind_length, parts.kind,
-                               (int)parts.name_length, parts.name, (int)parts.address_length,
-                               parts.address);
-        ck_assert_str_eq(text, rows[i].parts);
-    }
-}
-END_TEST
-
-START_TEST(keys)
-{
-    static const char *const rows[][2] = {
-        { "Acked-By: Joe <Joe@Example.org> # x", "acked-by:joe@example.org" },
-        { "Acked-by:  joe@example.org", "acked-by:joe@example.org" },
-        { "Acked-by:  Joe Roe", "acked-by:Joe Roe" },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *key = trailer_key(rows[i][0]);
-
-        ck_assert_str_eq(key, rows[i][1]);
-    }
-}
-END_TEST
-
-START_TEST(senders)
-{
-    static const struct {
-        const char *trailer, *name, *address;
-        bool same;
-    } rows[] = {
-        { "Acked-by: Joe <joe@example.org>", "J. Roe", "joe@example.org", true },
-        { "Acked-by: Joe <joe@example.org>", "J. Roe", "Joe@Example.Org", true },
-        { "Acked-by: joe@example.org", "J. Roe", "joe@example.org", true },
-        /* The name, whatever its case. */
-        { "Acked-by: Joe Roe <joe@work.example.com>", "Joe Roe", "joe@example.org", true },
-        { "Acked-by: JOË Roe <joe@work.example.com>", "joë ROE", "joe@example.org", true },
-        { "Acked-by: \"Joe Roe\" <joe@work.example.com>", "Joe Roe", "joe@example.org", true },
-        { "Acked-by: Joe Roe <joe@work.example.com>", "Joe", "joe@example.org", false },
-        { "Acked-by: Joe <joe@work.example.com>", "Joe Roe", "joe@example.org", false },
-        { "Acked-by: Joe Roe (Lab) <joe@work.example.com>", "Joe Roe", "joe@example.org", false },
-        { "Acked-by: Joe Roe (Lab) <joe@example.org>", "Joe Roe", "joe@example.org", true },
-        { "Acked-by: Joe Roe <joe@work.example.com>", "Roe, Joe", "joe@example.org", true },
-        { "Acked-by: Ann Poe <ann@work.example.com>", "Roe, Joe", "joe@example.org", false },
-        { "Acked-by: Joe Poe <joe@work.example.com>", "Roe, Joe", "joe@example.org", false },
-        { "Acked-by: Joe Poe <joe@work.example.com>", ", Joe", "joe@example.org", false },
-        { "Acked-by: joe@work.example.com", "", "joe@example.org", false },
-        /* What is said behind the +, and a host in the same domain. */
-        { "Acked-by: J <joe@example.org>", "", "joe+list@example.org", true },
-        { "Acked-by: J <joe+x@example.org>", "", "joe+y@example.org", true },
-        { "Acked-by: J <joe@example.org>", "", "ann+joe@example.org", false },
-        { "Acked-by: J <joe@lab.example.org>", "", "joe@example.org", true },
-        { "Acked-by: J <joe@example.org>", "", "joe@lab.example.org", true },
-        { "Acked-by: J <joe+x@example.org>", "", "joe@lab.example.org", true },
-        { "Acked-by: J <joe@example.org>", "", "joe@a.lab.example.org", false },
-        { "Acked-by: J <joe@example.org>", "", "ann@lab.example.org", false },
-        { "Acked-by: J <joe@example.org>", "", "joe@labexample.org", false },
-        { "Acked-by: J <joe@example.org>", "", "joe@org", false },
-        { "Acked-by: J <joe@a.example.org>", "", "joe@b.example.org", false },
-        { "Acked-by: J <joe@example.org>", "", "", false },
-        /* Nothing to go by. */
-        { "Acked-by: Joe Roe", "Joe Roe", "joe@example.org", false },
-        { "Acked-by: Joe Roe", "", "", false },
-    };
-
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        const struct mail mail = { .sender_name = rows[i].name, .sender_address = rows[i].address };
-
-        ck_assert_msg(trailer_names_sender(rows[i].trailer, &mail) == rows[i].same, "%s of %s <%s>",
-                      rows[i].trailer, rows[i].name, rows[i].address);
-    }
-}
-END_TEST
 
 /* --- what counts ------------------------------------------------------------------------------ */
 
@@ -686,7 +583,7 @@ static void add_tests(Suite *suite, const char *name, const TTest *const *tests,
 int main(void)
 {
     const TTest *const what[] = {
-        what_a_text_says, keys, senders, none, to_a_patch, to_the_cover, to_what_stands_for_the_cover,
+        none, to_a_patch, to_the_cover, to_what_stands_for_the_cover,
         to_what_does_not_stand_for_a_cover, to_replies, by_date, under_another_patch,
         under_another_subject, how_it_is_written, of_somebody_else, of_nobody, of_the_author,
         there_already, said_twice, by_a_machine,
