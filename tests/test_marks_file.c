@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What becomes of marks when their file, its folder or the disk is not as it should be. */
 #include "marks_support.h"
+#include "store/database.h"
 #include "support.h"
 
 #include <check.h>
