@@ -71,6 +71,11 @@ struct patch *scratch_patch(const char *diff, size_t length);
 /* What comes of PATCHES on COMMIT of the repository at PATH, which can be tried. */
 struct project_check scratch_check(const char *path, const char *commit, const GPtrArray *patches);
 
+/* Checks DIFF on a commit of FILES. With WORDS it does not apply: they are of what is said, and PATH is where.
+ * With NULL it does. Git has to agree. */
+void scratch_assert_checked(const struct file *files, const char *diff, const char *path,
+                            const char *words);
+
 /* Has the index of git be that of COMMIT. */
 void scratch_git_start(const struct scratch *scratch, const char *commit);
 

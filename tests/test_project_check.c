@@ -8,32 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Checks DIFF on FILES. With WORDS it does not apply: they are of what is said, and PATH is where. With NULL
- * it does. Git has to agree. */
-static void assert_checked(const struct file *files, const char *diff, const char *path,
-                           const char *words)
-{
-    g_autofree char *commit = NULL;
-    struct scratch scratch = scratch_of(files, &commit);
-    g_autoptr(GPtrArray) patches = g_ptr_array_new_with_free_func(scratch_free_patch);
-
-    g_ptr_array_add(patches, scratch_patch(diff, strlen(diff)));
-    struct project_check check = scratch_check(scratch.path, commit, patches);
-    if (words == NULL)
-        ck_assert_msg(check.applies, "%s\n%s", check.why, diff);
-    else
-        ck_assert_msg(check.why != NULL && strstr(check.why, words) != NULL, "%s\n%s", check.why,
-                      diff);
-    ck_assert_pstr_eq(check.path, path);
-    ck_assert_uint_eq(check.applied, words == NULL ? 1 : 0);
-    scratch_git_start(&scratch, commit);
-    ck_assert_msg(scratch_git_applies(&scratch, diff, strlen(diff)) == check.applies, "git: %s", diff);
-    project_check_clear(&check);
-    scratch_free(&scratch);
-}
-
-#define APPLIES(files, diff) assert_checked(files, diff, NULL, NULL)
-#define FAILS(files, diff, path, words) assert_checked(files, diff, path, words)
+#define APPLIES(files, diff) scratch_assert_checked(files, diff, NULL, NULL)
+#define FAILS(files, diff, path, words) scratch_assert_checked(files, diff, path, words)
 
 #define HEADER(name) "diff --git a/" name " b/" name "\n"
 #define CHANGED(name) HEADER(name) "--- a/" name "\n+++ b/" name "\n"
