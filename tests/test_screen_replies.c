@@ -48,7 +48,7 @@ START_TEST(test_first_visit)
     add_patches(&session);
     session.range = &unnamed;
     start(&session);
-    ck_assert_int_eq(visit_since(session.app), INT64_MAX);
+    ck_assert_int_eq(session.app->review.since, INT64_MAX);
     show_counts(&session);
     assert_counts(&session, "one", " replies, +,  bots,  trailers");
     assert_counts(&session, "two", "2 replies, 2+, 1 bots, 1 trailers");
@@ -70,7 +70,7 @@ START_TEST(test_since_the_last_visit)
     /* Whatever is looked at. */
     session.range = NULL;
     start(&session);
-    ck_assert_int_eq(visit_since(session.app), START + 3 * DAY);
+    ck_assert_int_eq(session.app->review.since, START + 3 * DAY);
     show_counts(&session);
     assert_counts(&session, "one", "1 replies, +1,  bots,  trailers");
     assert_counts(&session, "two", "3 replies, 2+1, 2 bots, 1 trailers");
@@ -83,16 +83,16 @@ START_TEST(test_since_the_last_visit)
 
     session.range = &unnamed;
     start(&session);
-    ck_assert_int_eq(visit_since(session.app), START + 3 * DAY);
+    ck_assert_int_eq(session.app->review.since, START + 3 * DAY);
     leave(&session);
     /* Nothing is new: it is as it was then. */
     start(&session);
     find(&session, "Nothing new since");
-    ck_assert_int_eq(visit_since(session.app), START + 3 * DAY);
+    ck_assert_int_eq(session.app->review.since, START + 3 * DAY);
     leave(&session);
     add(&session, ANN, 7, "d", NULL, "[PATCH] four", patch_body);
     start(&session);
-    ck_assert_int_eq(visit_since(session.app), START + 6 * DAY);
+    ck_assert_int_eq(session.app->review.since, START + 6 * DAY);
     session_free(&session);
 }
 END_TEST

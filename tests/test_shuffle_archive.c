@@ -74,8 +74,8 @@ static void shuffle(GRand *random, GArray *commits)
 int main(int argc, char **argv)
 {
     bool write = argc == 3 && strcmp(argv[1], "--write") == 0;
-    GRand *random = g_rand_new_with_seed(1);
     struct archive *archive;
+    GRand *random;
     GArray *commits;
     char *expected;
     int failed = 0;
@@ -87,6 +87,7 @@ int main(int argc, char **argv)
     archive = archive_open(argv[argc - 1], NULL);
     if (!archive)
         return EXIT_FAILURE;
+    random = g_rand_new_with_seed(1);
     commits = walk(archive);
     expected = read_in_pieces(archive, commits, NULL);
     if (write)

@@ -220,7 +220,7 @@ int series_lines_count(const struct series_lines *lines)
     return lines->lines ? (int)lines->lines->len : 0;
 }
 
-const struct series_line *series_lines_at(const struct series_lines *lines, int row)
+static const struct series_line *series_lines_at(const struct series_lines *lines, int row)
 {
     return &g_array_index(lines->lines, struct series_line, row);
 }

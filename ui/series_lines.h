@@ -80,7 +80,6 @@ void series_lines_build(struct series_lines *lines, const struct posting *postin
 void series_lines_clear(struct series_lines *lines);
 
 int series_lines_count(const struct series_lines *lines);
-const struct series_line *series_lines_at(const struct series_lines *lines, int row);
 
 /* Can ROW be selected? */
 bool series_lines_is_entry(const struct series_lines *lines, int row);

@@ -54,6 +54,11 @@ static void add_trailer(struct trailers_lines *lines, const struct collected_tra
     g_array_append_val(lines->lines, line);
 }
 
+static const struct trailers_line *trailers_lines_at(const struct trailers_lines *lines, int row)
+{
+    return &g_array_index(lines->lines, struct trailers_line, row);
+}
+
 /* What PATCH says and none of those that were just added, from line FIRST on. */
 static void add_own(struct trailers_lines *lines, struct member *patch, guint first)
 {
@@ -151,11 +156,6 @@ void trailers_lines_clear(struct trailers_lines *lines)
 int trailers_lines_count(const struct trailers_lines *lines)
 {
     return lines->lines ? (int)lines->lines->len : 0;
-}
-
-const struct trailers_line *trailers_lines_at(const struct trailers_lines *lines, int row)
-{
-    return &g_array_index(lines->lines, struct trailers_line, row);
 }
 
 struct member *trailers_lines_mail(const struct trailers_lines *lines, int row)

@@ -50,7 +50,6 @@ void trailers_lines_build(struct trailers_lines *lines, const struct posting *po
 void trailers_lines_clear(struct trailers_lines *lines);
 
 int trailers_lines_count(const struct trailers_lines *lines);
-const struct trailers_line *trailers_lines_at(const struct trailers_lines *lines, int row);
 
 /* The mail of ROW, or NULL. */
 struct member *trailers_lines_mail(const struct trailers_lines *lines, int row);

@@ -283,18 +283,15 @@ static int64_t received_of(struct archive *archive, const struct commit_id *comm
     return good ? found.place.received : INT64_MAX;
 }
 
-/* Finds out since when replies are unread, where RANGE is what is read. */
+/* Finds out since when replies are unread, where RANGE is what is read: since the newest mail that the
+ * last visit had was received; where nothing has come since, that of the visit before, whose range is
+ * shown again. On a first visit nothing is unread. */
 static void note_since(struct app *app, enum remembered_range range)
 {
     struct visit last;
     if (marks_visit(app->marks, &app->visit->first, &last))
         app->review.since = received_of(
             app->archive, range == REMEMBERED_NOTHING_NEW ? &last.before : &last.seen);
-}
-
-int64_t visit_since(const struct app *app)
-{
-    return app->review.since;
 }
 
 bool visit_begin(struct app *app, const struct app_options *options, GError **error)

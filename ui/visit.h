@@ -57,11 +57,6 @@ void visit_refresh(struct app *app);
 /* Fetches from where the archive was cloned from (archive/sync.h), then does the same. */
 void visit_fetch(struct app *app);
 
-/* When the newest mail that the last visit had was received, UTC seconds: replies that came later are unread.
- * Where nothing has come since, that of the visit before, whose range is shown again. INT64_MAX where nothing is
- * unread: on a first visit. */
-int64_t visit_since(const struct app *app);
-
 /* Remembers where the next visit begins, if this one has read a range that nobody named to its
  * end. False with an error if it should have and could not, and the user has not been told so when
  * the marks were opened. */

@@ -46,8 +46,11 @@ bool epoch_lacks(const struct epoch *epoch, const git_oid *id)
     return !git_odb_exists(epoch->odb, id);
 }
 
-git_odb_object *epoch_read(struct epoch *epoch, const git_oid *id, git_object_t type,
-                           GError **error)
+/* Reads the object ID, which has to be of TYPE. If it is not found or damaged, the
+ * object database is refreshed and if need be opened anew first. NULL with
+ * ARCHIVE_ERROR_READ. The caller frees it. */
+static git_odb_object *epoch_read(struct epoch *epoch, const git_oid *id, git_object_t type,
+                                  GError **error)
 {
     git_odb_object *object = NULL;
     char text[ID_SIZE];

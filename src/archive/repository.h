@@ -64,12 +64,6 @@ enum archive_form epoch_form(struct epoch *epoch, GError **error);
  * that was opened. False if they were not, or it is gone. */
 bool epoch_reopen(struct epoch *epoch);
 
-/* Reads the object ID, which has to be of TYPE. If it is not found or damaged, the
- * object database is refreshed and if need be opened anew first. NULL with
- * ARCHIVE_ERROR_READ. The caller frees it. */
-git_odb_object *epoch_read(struct epoch *epoch, const git_oid *id, git_object_t type,
-                           GError **error);
-
 /* Is ID not there at all (as against damaged)? */
 bool epoch_lacks(const struct epoch *epoch, const git_oid *id);
 

@@ -75,7 +75,7 @@ void pool_close(struct pool *pool)
     pool_unref(pool);
 }
 
-struct pool *pool_ref(struct pool *pool)
+static struct pool *pool_ref(struct pool *pool)
 {
     g_atomic_int_inc(&pool->references);
     return pool;

@@ -18,8 +18,7 @@ struct pool;
 /* A pool for a few mails, with one reference. */
 struct pool *pool_new(void);
 
-/* Another reference, which it returns; pool_unref() gives one back. Any thread. */
-struct pool *pool_ref(struct pool *pool);
+/* Gives a reference back. Any thread. */
 void pool_unref(struct pool *pool);
 
 /* A reference to *POOL for a batch of many. *POOL is NULL at first, and once in some batches there

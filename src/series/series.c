@@ -330,7 +330,8 @@ enum series_state posting_state(const struct posting *posting)
     return postings->len > 1 ? SERIES_EXIST : SERIES_NEW;
 }
 
-guint posting_place(const struct posting *posting)
+/* Its place among the postings of its series. */
+static guint posting_place(const struct posting *posting)
 {
     const GPtrArray *postings = posting->series->postings;
     guint low = 0, high = postings->len - 1;

@@ -101,9 +101,6 @@ const struct posting *series_set_find(const struct series_set *set, const char *
 
 enum series_state posting_state(const struct posting *posting);
 
-/* Its place among the postings of its series. */
-guint posting_place(const struct posting *posting);
-
 /* The rule by which A and B belong together by themselves, not through a third. The strongest where
  * several hold. */
 enum series_rule series_rule_between(const struct posting *a, const struct posting *b);

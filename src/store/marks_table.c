@@ -189,7 +189,8 @@ struct correction_line *correction_line_new(const char *a, const char *b,
     return &block->line;
 }
 
-gint correction_line_compare(gconstpointer a, gconstpointer b, gpointer data)
+/* By A and B. */
+static gint correction_line_compare(gconstpointer a, gconstpointer b, gpointer data)
 {
     const struct correction_line *x = a, *y = b;
     int order = strcmp(x->a, y->a);

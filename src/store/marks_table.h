@@ -52,9 +52,6 @@ size_t mark_count_new_notes(const struct mark *before, const struct mark *after)
 struct correction_line *correction_line_new(const char *a, const char *b,
                                             enum correction correction, int64_t stamp);
 
-/* By A and B; for GTree. */
-gint correction_line_compare(gconstpointer a, gconstpointer b, gpointer data);
-
 /* Does LINE count beside OLD (NULL: none), which is about the same pair? */
 bool correction_line_counts(const struct correction_line *line, const struct correction_line *old);
 
