@@ -3,6 +3,7 @@
 
 #include "archive/repository.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <libdeflate.h>
 #include <pthread.h>
@@ -119,6 +120,8 @@ static void free_pack(gpointer data)
     g_free(pack->path);
     g_free(pack);
 }
+
+static_assert(sizeof(off_t) == sizeof(uint64_t), "packs may have more than two gigabytes");
 
 static bool read_at(int file, uint8_t *out, size_t length, uint64_t offset)
 {

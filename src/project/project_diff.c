@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* Counts and line numbers of hunks above this are cut to it: no file has so many lines. */
-#define NUMBER_MAX ((size_t)1 << 40)
+/* Counts and line numbers of hunks above this are cut to it: no file that is read has so many bytes,
+ * and ten times as many fit into 32 bits. */
+#define NUMBER_MAX PROJECT_BYTES_MAX
 
 struct reading {
     const char *diff, *at, *end;
