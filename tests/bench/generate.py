@@ -28,7 +28,8 @@ FIRST_DATE = 1500000000
 
 
 class List:
-    def __init__(self, mails, out):
+    def __init__(self, mails, out, first_date=FIRST_DATE):
+        self.first_date = first_date
         self.random = random.Random(2026)
         self.mails = mails
         self.out = out
@@ -48,7 +49,7 @@ class List:
     def write(self, subject, sender, body, parent=None):
         """One mail; its Message-ID."""
         self.written += 1
-        date = FIRST_DATE + self.written * 120
+        date = self.first_date + self.written * 120
         message_id = f"{self.written:08d}.{self.random.getrandbits(64):016x}@example.org"
         lines = [f"From: {self.sender(sender)}", "To: list@example.org", f"Subject: {subject}",
                  f"Date: @{date}", f"Message-ID: <{message_id}>"]

@@ -14,14 +14,19 @@ class Screen:
     """Of what xterm's terminfo entry has: what curses uses of it to move, write, erase and scroll."""
 
     def __init__(self):
-        self.lines = [[" "] * COLUMNS for _ in range(ROWS)]
-        self.row = self.column = 0
-        self.top, self.bottom = 0, ROWS - 1
-        self.saved = 0, 0
-        self.inserting = False
+        self.resize(ROWS, COLUMNS)
         self.last = " "
         self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.rest = ""
+
+    def resize(self, rows, columns):
+        """It is empty then: curses draws all of it anew."""
+        self.rows, self.columns = rows, columns
+        self.lines = [[" "] * columns for _ in range(rows)]
+        self.row = self.column = 0
+        self.top, self.bottom = 0, rows - 1
+        self.saved = 0, 0
+        self.inserting = False
 
     def line(self, row):
         """The text of a row, -1 being the lowest."""
@@ -48,15 +53,16 @@ class Screen:
             if unicodedata.combining(character):
                 continue
             wide = 2 if unicodedata.east_asian_width(character) in "WF" else 1
-            if self.column + wide > COLUMNS:
+            if self.column + wide > self.columns:
                 self.column = 0
                 self.line_feed()
             line = self.lines[self.row]
             if self.inserting:
                 line[self.column:self.column] = [character, ""][:wide]
-                del line[COLUMNS:]
+                del line[self.columns:]
             else:
                 line[self.column:self.column + wide] = [character, ""][:wide]
+                del line[self.columns:]
             self.column += wide
             self.last = character
 
@@ -66,9 +72,9 @@ class Screen:
         elif character == "\n":
             self.line_feed()
         elif character == "\b":
-            self.column = max(min(self.column, COLUMNS - 1) - 1, 0)
+            self.column = max(min(self.column, self.columns - 1) - 1, 0)
         elif character == "\t":
-            self.column = min((self.column // 8 + 1) * 8, COLUMNS - 1)
+            self.column = min((self.column // 8 + 1) * 8, self.columns - 1)
 
     def escape(self, character):
         if character == "M":
@@ -82,7 +88,7 @@ class Screen:
         if self.row == self.bottom:
             self.delete_lines(self.top, 1)
         else:
-            self.row = min(self.row + 1, ROWS - 1)
+            self.row = min(self.row + 1, self.rows - 1)
 
     def reverse_line_feed(self):
         if self.row == self.top:
@@ -93,53 +99,53 @@ class Screen:
     def delete_lines(self, at, count):
         count = min(count, self.bottom + 1 - at)
         del self.lines[at:at + count]
-        self.lines[self.bottom + 1 - count:self.bottom + 1 - count] = [[" "] * COLUMNS for _ in range(count)]
+        self.lines[self.bottom + 1 - count:self.bottom + 1 - count] = [[" "] * self.columns for _ in range(count)]
 
     def insert_lines(self, at, count):
         count = min(count, self.bottom + 1 - at)
         del self.lines[self.bottom + 1 - count:self.bottom + 1]
-        self.lines[at:at] = [[" "] * COLUMNS for _ in range(count)]
+        self.lines[at:at] = [[" "] * self.columns for _ in range(count)]
 
     def erase(self, row, start, end):
         self.lines[row][start:end] = [" "] * (end - start)
 
     def erase_screen(self, how):
-        rows = range(self.row + 1, ROWS) if how == 0 else range(self.row) if how == 1 else range(ROWS)
+        rows = range(self.row + 1, self.rows) if how == 0 else range(self.row) if how == 1 else range(self.rows)
         for row in rows:
-            self.erase(row, 0, COLUMNS)
+            self.erase(row, 0, self.columns)
         if how < 2:
             self.erase_line(how)
 
     def erase_line(self, how):
-        here = min(self.column, COLUMNS - 1)
-        self.erase(self.row, here if how == 0 else 0, here + 1 if how == 1 else COLUMNS)
+        here = min(self.column, self.columns - 1)
+        self.erase(self.row, here if how == 0 else 0, here + 1 if how == 1 else self.columns)
 
     def sequence(self, numbers, final):
         first, count = numbers[0], max(numbers[0], 1)
         line = self.lines[self.row]
         if final == "H":
-            self.row = min(count, ROWS) - 1
-            self.column = min(max(numbers[1] if len(numbers) > 1 else 1, 1), COLUMNS) - 1
+            self.row = min(count, self.rows) - 1
+            self.column = min(max(numbers[1] if len(numbers) > 1 else 1, 1), self.columns) - 1
         elif final == "G":
-            self.column = min(count, COLUMNS) - 1
+            self.column = min(count, self.columns) - 1
         elif final == "d":
-            self.row = min(count, ROWS) - 1
+            self.row = min(count, self.rows) - 1
         elif final in "AB":
-            self.row = min(max(self.row + (count if final == "B" else -count), 0), ROWS - 1)
+            self.row = min(max(self.row + (count if final == "B" else -count), 0), self.rows - 1)
         elif final in "CD":
-            self.column = min(max(self.column + (count if final == "C" else -count), 0), COLUMNS - 1)
+            self.column = min(max(self.column + (count if final == "C" else -count), 0), self.columns - 1)
         elif final == "J":
             self.erase_screen(first)
         elif final == "K":
             self.erase_line(first)
         elif final == "X":
-            self.erase(self.row, self.column, min(self.column + count, COLUMNS))
+            self.erase(self.row, self.column, min(self.column + count, self.columns))
         elif final == "P":
             line[self.column:self.column + count] = []
-            line += [" "] * (COLUMNS - len(line))
+            line += [" "] * (self.columns - len(line))
         elif final == "@":
             line[self.column:self.column] = [" "] * count
-            del line[COLUMNS:]
+            del line[self.columns:]
         elif final == "b":
             self.write(self.last * count)
         elif final in "LT":
@@ -147,7 +153,7 @@ class Screen:
         elif final in "MS":
             self.delete_lines(self.row if final == "M" else self.top, count)
         elif final == "r":
-            self.top, self.bottom = count - 1, (numbers[1] if len(numbers) > 1 else ROWS) - 1
+            self.top, self.bottom = count - 1, min(numbers[1] if len(numbers) > 1 else self.rows, self.rows) - 1
             self.row = self.column = 0
         elif final in "hl" and first == 4:
             self.inserting = final == "h"

@@ -31,6 +31,10 @@ class Terminal:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
             os.execve(command[0], command, dict(environment, TERM="xterm-256color"))
 
+    def resize(self, rows, columns):
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
     def receive(self, seconds):
         """What has come within so long, and when; None and None if nothing."""
         if not select.select([self.terminal], [], [], max(seconds, 0))[0]:

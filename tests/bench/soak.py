@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An hour with one browser, in which nothing may grow that need not and no key may be lost.
+
+usage: soak.py [--minutes=60] [--seed=N] [--range=--all] [--later=4000] PORE ARCHIVE
+
+The browser reads a copy of ARCHIVE whose newest mails have not come yet. Keys are pressed at random (browsing.py),
+while mails arrive, git packs and another pore sets marks (meanwhile.py). The same seed presses the same keys, but what
+they meet depends on time.
+
+A key is answered when one pressed behind it, in the same write, has drawn the screen anew. What it took is from the
+write until then; the table says how long the main thread computed in this time and how long it waited for a
+processor, for on a loaded machine the rest is not the browser's.
+
+Memory is compared in one state, which is come back to again and again: the index without limit, folded, in
+the order of arrival, the screen of one size, all read, nothing running. What counts is memory that is no file's ("between": the most since the row above). It may
+grow by what a model takes for mails that have arrived (MAIL, as `make bench` measures it), and until the middle by
+what is kept once it was needed (texts of views, index pages, freed memory that malloc keeps). It is flat if from the
+median of the middle third to that of the last it grows by no more than SLACK beside that. At the end another browser
+is started with all that is there by then: the first one may not have more than twice as much and SLACK.
+
+Exit status 1 if there was a finding.
+"""
+import argparse
+import glob
+import os
+import resource
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+from archive import Archive
+from browsing import Reader
+from meanwhile import Growing, Meanwhile
+from measure import Home, run
+from screen import COLUMNS, ROWS
+from terminal import Browser, Silence, Terminal
+
+MAIL = 1000  # bytes
+SLACK = 16e6
+SAMPLES = 12  # in an hour; fewer in less than a quarter of one
+LONGEST = 2.0  # seconds that a key may take of the main thread
+PROMPT = b"the shell waits> "
+SETTINGS = ['set status_format="[%v of %t] {%V} <%R>"', "set wait_key=no", "set print_command='cat >/dev/null'",
+            "set editor=true", "bind index q noop", "bind index x noop", "bind generic Q noop", "bind generic ! noop",
+            "bind generic | noop", "bind generic p noop", 'macro editor ^L "<abort-line><refresh>"']
+
+
+class Ended(Exception):
+    """The browser has, and nobody asked it to."""
+
+
+class Soaked(Browser):
+    """pore as a job of a shell, as a user has it, which can be suspended; its standard error is a file."""
+
+    def __init__(self, pore, arguments, home):
+        self.errors = os.path.join(home.folder, "errors")
+        self.size = ROWS, COLUMNS
+        self.tail, self.away = b"", True
+        self.environment = dict(home.environment, HOME=home.folder)
+        Terminal.__init__(self, ["/bin/bash", "--norc", "--noprofile", "--noediting", "-i"],
+                         dict(self.environment, PS1=PROMPT.decode()))
+        self.shell = self.process
+        self.until_sent(PROMPT)
+        command = [pore, "--config=/dev/null", "--no-system-rc", *(f"--execute={line}" for line in SETTINGS), *arguments]
+        self.press(f"cd {shlex.quote(home.folder)}; stty -echo\n".encode())
+        self.until_sent(PROMPT)
+        self.start_job(f"{shlex.join(command)} 2>{shlex.quote(self.errors)}")
+        self.until(self.full)
+        with open(f"/proc/{self.shell}/task/{self.shell}/children") as children:
+            self.process = int(children.read().split()[0])
+
+    def start_job(self, line):
+        self.press(line.encode() + b"\n")
+        self.tail, self.away = b"", False
+
+    def receive(self, seconds):
+        data, arrived = super().receive(seconds)
+        if data:
+            self.tail = (self.tail + data)[-1000:]
+            if not self.away and PROMPT in self.tail:
+                self.away = True
+                raise Ended(f"pore has ended: {self.tail!r} {self.complaints()}")
+        return data, arrived
+
+    def check(self):
+        """What may never be."""
+        if os.path.getsize(self.errors):
+            raise Silence("on standard error:\n" + self.complaints())
+        if "assertion" in self.screen.line(-1) or "CRITICAL" in self.screen.line(-1):
+            raise Silence("on the message line: " + self.screen.line(-1))
+
+    def complaints(self):
+        with open(self.errors, errors="replace") as errors:
+            return errors.read()[:20000]
+
+    def at_size(self, rows, columns):
+        if self.size != (rows, columns):
+            self.resize(rows, columns)
+            self.size = rows, columns
+            self.take(0.1)
+
+    def settled_screen(self):
+        self.take(0.02)
+        return self.screen
+
+    def shown(self):
+        return "\n".join(map(self.screen.line, range(self.screen.rows)))
+
+    def suspend(self, seconds):
+        self.away = True
+        self.press(b"\x1a")
+        self.until_sent(PROMPT, 20)
+        self.take(seconds)
+        self.start_job("fg")
+        self.quiet(0.3)
+
+    def quit(self):
+        """Did it end as it should?"""
+        self.away = True
+        self.press(b":quit\r")
+        self.until_sent(PROMPT)
+        self.press(b"echo status $?\n")
+        self.until_sent(PROMPT)
+        good = b"status 0" in self.tail and not self.complaints()
+        self.abandon()
+        return good
+
+    def abandon(self):
+        os.close(self.terminal)  # hangs up
+        os.waitpid(self.shell, 0)
+
+    # --- what the kernel says of it
+
+    def schedule(self):
+        """Seconds that the main thread computed and that it waited for a processor."""
+        with open(f"/proc/{self.process}/schedstat") as stat:
+            return tuple(int(field) / 1e9 for field in stat.read().split()[:2])
+
+    def memory(self):
+        """Bytes: of no file, and its share of all."""
+        with open(f"/proc/{self.process}/smaps_rollup") as rollup:
+            fields = {line.split()[0]: int(line.split()[1]) * 1024 for line in rollup if line.endswith("kB\n")}
+        return fields["Anonymous:"], fields["Pss:"]
+
+    def descriptors(self):
+        """How many are open, and how many of them are files that were removed."""
+        folder = f"/proc/{self.process}/fd"
+        targets = [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
+        return len(targets), sum(target.endswith("(deleted)") for target in targets)
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process}/task"))
+
+
+class Record:
+    """What was measured in the state that is come back to."""
+
+    def __init__(self, reader, growing):
+        self.reader, self.growing = reader, growing
+        self.start = time.monotonic()
+        self.rows, self.peak = [], 0
+        print(f"{'min':>6} {'keys':>8} {'mails':>7} {'repacks':>7} {'memory MB':>10} {'between':>8} {'Pss':>6} {'files':>6} "
+              f"{'removed':>7} {'threads':>7} {'load':>6}", flush=True)
+
+    def come_back(self):
+        """To the state in which memory is compared."""
+        browser, reader = self.reader.browser, self.reader
+        reader.doing = "coming back"
+        reader.home()
+        for line in ("set collapse_all pager_index_lines=0 nohide_done noarrow_cursor help", "sort-mailbox arrival",
+                     "limit all", "untag-pattern ~A", "collapse-all fold", "first-entry", "sync-mailbox"):
+            reader.command(line)
+            browser.settle()
+        browser.take(16)  # GLib keeps threads of its pools for 15 seconds
+
+    def take(self):
+        self.come_back()
+        browser = self.reader.browser
+        private, share = browser.memory()
+        files, removed = browser.descriptors()
+        self.rows.append((private, self.growing.mails, files, browser.threads()))
+        print(f"{(time.monotonic() - self.start) / 60:6.1f} {self.reader.keys:8} {self.growing.mails:7} "
+              f"{self.growing.packings:7} {private / 1e6:10.1f} {self.peak / 1e6:8.1f} {share / 1e6:6.1f} {files:6} {removed:7} "
+              f"{browser.threads():7} {os.getloadavg()[0]:6.1f}", flush=True)
+        self.peak = 0
+
+    def grown(self):
+        """Bytes beside what came with mails, from the middle third to the last."""
+        third = max(len(self.rows) // 3, 1)
+        beside = [private - MAIL * mails for private, mails, _, _ in self.rows]
+        return statistics.median(beside[-third:]) - statistics.median(beside[third:2 * third] or beside[:third])
+
+    def findings(self):
+        files = [row[2] for row in self.rows]
+        threads = [row[3] for row in self.rows]
+        if self.grown() > SLACK:
+            yield f"memory is not flat: {self.grown() / 1e6:.1f} MB from the middle to the end"
+        if files[-1] > max(files[:len(files) // 2 + 1]) + 8:
+            yield f"open files: {files}"
+        if threads[-1] > max(threads[:len(threads) // 2 + 1]):
+            yield f"threads: {threads}"
+
+
+def print_answers(answers):
+    """Those of keys, and the longest of them with what they were."""
+    times = sorted(answer[0] * 1000 for answer in answers)
+    computed = sorted(answer[1] * 1000 for answer in answers)
+    for name, values in ("answers to keys, ms", times), ("of which the main thread computed", computed):
+        shares = ", ".join(f"{label} {values[min(int(len(values) * share), len(values) - 1)]:.1f}" for label, share in
+                           (("median", 0.5), ("90 %", 0.9), ("99 %", 0.99), ("99.9 %", 0.999), ("longest", 1)))
+        print(f"{name}: {shares} ({len(values)} measured)")
+    print("the longest, ms: all, computing, waiting for a processor")
+    for took, computing, waiting, what in sorted(answers, key=lambda answer: -answer[1])[:12]:
+        print(f"{took * 1000:9.1f} {computing * 1000:9.1f} {waiting * 1000:9.1f}  {what}")
+
+
+def stacks(browser, pore, folder):
+    """Where its threads are, or were when it died, for a finding."""
+    cores = glob.glob(os.path.join(folder, "core*"))
+    alive = os.path.exists(f"/proc/{browser.process}")
+    where = ["-p", str(browser.process)] if alive else [pore, *cores]
+    if not shutil.which("gdb") or not (alive or cores):
+        return "no stacks: gdb or a core is missing"
+    return subprocess.run(["gdb", "-batch", "-ex", "thread apply all backtrace 25", *where],
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace").stdout
+
+
+def press_keys(record, others, minutes):
+    """Until the time is over; what was found."""
+    reader = record.reader
+    try:
+        record.take()
+        others.start()
+        samples = min(max(round(minutes / 1.25), 3), SAMPLES)
+        for part in range(1, samples + 1):
+            while time.monotonic() - record.start < minutes * 60 * part / samples:
+                reader.step()
+                record.peak = max(record.peak, reader.browser.memory()[0])
+            record.take()
+    except (Silence, Ended) as found:
+        return [str(found), f"while: {reader.doing}; the last keys: {list(reader.last)}", stacks(reader.browser, others.pore, others.folder)]
+    finally:
+        others.end()
+    return []
+
+
+def compare_with_another(record, pore, arguments, home, seed):
+    """One that has only just been started; what was found."""
+    another = Record(Reader(Soaked(pore, arguments, home), seed), record.growing)
+    another.take()
+    another.reader.browser.quit()
+    old, new = record.rows[-1][0], another.rows[-1][0]
+    print(f"memory of a browser just started: {new / 1e6:.1f} MB, {old / new:.2f} of it in the other")
+    return [f"memory: {old / 1e6:.1f} MB, of one just started {new / 1e6:.1f}"] if old > 2 * new + SLACK else []
+
+
+def soak(pore, archive, home, chosen):
+    """What was found."""
+    growing = Growing(archive, home.folder, chosen.later, chosen.seed)
+    arguments = [*shlex.split(chosen.range), growing.path]
+    run([pore, "list", *arguments], home)  # indexes them, for a first reading takes more than what follows
+    browser = Soaked(pore, arguments, home)
+    others = Meanwhile(growing, pore, home.folder, browser.environment, chosen.seed)
+    browser.settle()
+    reader = Reader(browser, chosen.seed)
+    record = Record(reader, growing)
+    findings = press_keys(record, others, chosen.minutes)
+    print(f"keys {reader.keys}, mails added {growing.mails}, of them real {growing.real_mails}, "
+          f"repacks and the like {growing.packings}, runs of another pore {others.runs}")
+    print(f"questions left unanswered {reader.questions}; done: " + ", ".join(f"{name} {count}" for name, count in sorted(reader.done.items())))
+    print_answers(reader.answers)
+    if findings:
+        browser.abandon()
+    else:
+        findings += record.findings()
+        findings += [] if browser.quit() else ["the exit status is not 0: " + browser.complaints()]
+        findings += compare_with_another(record, pore, arguments, home, chosen.seed)
+    slow = max(computed for _, computed, _, _ in reader.answers)
+    findings += [f"a key took {slow:.1f} s"] if slow > LONGEST else []
+    return findings + others.findings
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--range", default="--all", help="words of the command line")
+    parser.add_argument("--later", type=int, default=4000, help="mails of the archive that are yet to come")
+    parser.add_argument("pore", type=os.path.abspath)
+    parser.add_argument("archive")
+    chosen = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, [resource.getrlimit(resource.RLIMIT_CORE)[1]] * 2)
+    with Home() as home:
+        archive = Archive(chosen.archive, home.folder)
+        print(f"soak: {archive.name}, {archive.mails} mails, {chosen.minutes:g} minutes, seed {chosen.seed}")
+        findings = soak(chosen.pore, archive, home, chosen)
+    for finding in findings:
+        print(f"FOUND: {finding}")
+    sys.exit(1 if findings else 0)
+
+
+if __name__ == "__main__":
+    main()
