@@ -137,6 +137,8 @@ static void append_description(GString *block, const struct message *message)
             start++;
     }
     report_append_text(block, start, (size_t)(end - start));
+    if (message->limit)
+        g_string_append_printf(block, "\n\n[-- %s --]", message->limit);
     text_free(text);
 }
 

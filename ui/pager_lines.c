@@ -250,7 +250,9 @@ void pager_lines_set_headers(struct pager_lines *lines, const char *order, bool 
         }
         g_strfreev(names);
     }
-    if (lines->message->damaged)
+    if (lines->message->limit)
+        g_ptr_array_add(lines->headers, g_strdup_printf("[-- %s --]", lines->message->limit));
+    else if (lines->message->damaged)
         g_ptr_array_add(lines->headers, g_strdup(damage_note));
     build_rows(lines);
 }

@@ -17,6 +17,8 @@ void readable_append(GString *out, const char *bytes, size_t length)
         g_string_append_c(out, '\n');
     }
     g_string_append_c(out, '\n');
+    if (message->limit)
+        g_string_append_printf(out, "[-- %s --]\n\n", message->limit);
     report_append_text(out, message->text, message->length);
     message_free(message);
 }

@@ -352,14 +352,13 @@ static GString *decode_line(const char *start, const char *end,
                             const struct message_source *source)
 {
     struct message_source part;
-    bool damaged = false;
 
     if (source == NULL)
         return g_string_new_len(start, end - start);
     part = *source;
     part.body = start;
     part.length = (size_t)(end - part.bytes);
-    return message_text(&part, &damaged);
+    return message_text(&part);
 }
 
 /* Means the same in every charset that mails use. */
@@ -509,7 +508,7 @@ static bool has_base64_text(const char *start, const char *end)
  * trailer is ASCII. */
 static bool base64_holds_trailers(const char *start, const char *end)
 {
-    size_t length = (size_t)(end - start);
+    size_t length = MIN((size_t)(end - start), MESSAGE_BODY_MAX);
     g_autofree guchar *decoded = g_malloc(length / 4 * 3 + 3);
     const char *cursor = (const char *)decoded;
     struct header field;
@@ -538,13 +537,12 @@ static bool may_hold_trailers(const struct message_source *source)
 static void set_reply(struct mail_batch *batch, struct mail *mail,
                       const struct message_source *source)
 {
-    bool damaged = false;
     GString *text;
 
     if (message_is_identity(source)) {
         set_trailers(batch, mail, source->body, source->bytes + source->length, source);
     } else if (may_hold_trailers(source)) {
-        text = message_text(source, &damaged);
+        text = message_text(source);
         set_trailers(batch, mail, text->str, text->str + text->len, NULL);
         g_string_free(text, TRUE);
     }
@@ -555,7 +553,6 @@ static void set_body(struct mail_batch *batch, struct mail *mail, const struct s
                      const struct message_source *source)
 {
     bool identity = message_is_identity(source);
-    bool damaged = false;
     const char *start = source->body;
     const char *end = source->bytes + source->length;
     const char *diff;
@@ -568,7 +565,7 @@ static void set_body(struct mail_batch *batch, struct mail *mail, const struct s
     if (mail->kind != MAIL_PATCH && mail->kind != MAIL_COVER)
         return;
     if (!identity) {
-        text = message_text(source, &damaged);
+        text = message_text(source);
         start = text->str;
         end = start + text->len;
     }

@@ -7,10 +7,6 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-/* Header fields that are decoded; what is behind is passed over and the message
- * marked as damaged. Real mails have fewer than two hundred. */
-#define HEADERS_MAX 10000
-
 /* Lines that can be a boundary ("--" in front) in what GMime is given; the mail is
  * cut before the next. Each may cost an object of a kilobyte, and a hostile
  * mail holds millions; a large patch has thousands of such lines that are none. */
@@ -22,9 +18,30 @@
 
 /* How to decode, and what came of it. */
 struct decoding {
-    bool raw; /* charset and CR stay */
+    bool whole; /* whatever its size */
+    bool raw;   /* charset and CR stay */
     bool damaged;
+    const char *limit; /* as in struct message */
 };
+
+/* Notes that LIMIT is met, unless another is already. */
+static void meet_limit(struct decoding *decoding, const char *limit)
+{
+    decoding->damaged = true;
+    if (decoding->limit == NULL)
+        decoding->limit = limit;
+}
+
+/* Where what is decoded of SOURCE ends. */
+static const char *bounded_end(const struct message_source *source, struct decoding *decoding)
+{
+    const char *end = source->bytes + source->length;
+
+    if (decoding->whole || (size_t)(end - source->body) <= MESSAGE_BODY_MAX)
+        return end;
+    meet_limit(decoding, "Only the first 64 MB of this mail are read.");
+    return source->body + MESSAGE_BODY_MAX;
+}
 
 /* The value of a header as a string; "" for a header there is not. */
 static char *header_text(const struct header *field)
@@ -172,7 +189,7 @@ static GString *single_text(const struct message_source *source, struct decoding
     bool costly = header_word_cost(type_text, strlen(type_text)) > WORD_COST_MAX;
     GMimeContentType *type = g_mime_content_type_parse(NULL, costly ? "" : type_text);
     const char *charset = g_mime_content_type_get_parameter(type, "charset");
-    size_t length = (size_t)(source->bytes + source->length - source->body);
+    size_t length = (size_t)(bounded_end(source, decoding) - source->body);
     GString *text = decode_part(transfer_encoding(&source->encoding), charset, source->body,
                                 length, decoding);
 
@@ -181,28 +198,30 @@ static GString *single_text(const struct message_source *source, struct decoding
 }
 
 /* How much of the mail GMime may be given. */
-static size_t bounded_length(const struct message_source *source)
+static size_t bounded_length(const struct message_source *source, struct decoding *decoding)
 {
-    const char *end = source->bytes + source->length;
+    const char *end = bounded_end(source, decoding);
     const char *cursor = source->body;
     size_t count = 0;
 
     while ((cursor = line_find_break(cursor, end, "--")) != NULL) {
-        if (++count > BOUNDARY_LINES_MAX)
+        if (++count > BOUNDARY_LINES_MAX) {
+            meet_limit(decoding, "More lines begin with two dashes than are read.");
             return (size_t)(cursor + 1 - source->bytes);
+        }
         cursor++;
     }
-    return source->length;
+    return (size_t)(end - source->bytes);
 }
 
-static GMimeMessage *parse_whole(const struct message_source *source, bool *damaged)
+static GMimeMessage *parse_multipart(const struct message_source *source,
+                                     struct decoding *decoding)
 {
-    size_t length = bounded_length(source);
+    size_t length = bounded_length(source, decoding);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(source->bytes, length);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
 
-    *damaged |= length < source->length;
     g_object_unref(parser);
     g_object_unref(stream);
     return message;
@@ -337,12 +356,16 @@ static GString *multipart_text(const struct message_source *source, struct decod
     struct parts parts = { NULL, NULL, NULL, 0 };
     GString *text = NULL;
 
-    if (header_word_cost(source->bytes, source->length) > WORD_COST_MAX)
+    if (header_word_cost(source->bytes, source->length) > WORD_COST_MAX) {
+        meet_limit(decoding, "More words are encoded than are read: its parts are not told apart.");
         return NULL;
-    message = parse_whole(source, &decoding->damaged);
+    }
+    message = parse_multipart(source, decoding);
     root = message != NULL ? g_mime_message_get_mime_part(message) : NULL;
     parts.behind = g_ptr_array_new();
-    decoding->damaged |= !gather_parts(&parts, root);
+    if (!gather_parts(&parts, root))
+        meet_limit(decoding, "Only the first " G_STRINGIFY(MESSAGE_PARTS_MAX)
+                             " parts of this mail are read.");
     /* The root alone: a multipart without a boundary, or with one that never comes. */
     if (parts.seen > 1)
         text = parts_text(&parts, decoding);
@@ -351,28 +374,56 @@ static GString *multipart_text(const struct message_source *source, struct decod
     return text;
 }
 
+/* Cuts TEXT behind its last line that counts. */
+static void bound_lines(GString *text, struct decoding *decoding)
+{
+    const char *line = text->str;
+    const char *end = line + text->len;
+    size_t count = 0;
+
+    if (text->len <= MESSAGE_LINES_MAX)
+        return;
+    while (count < MESSAGE_LINES_MAX && line < end) {
+        line = line_next(line, end);
+        count++;
+    }
+    if (line == end)
+        return;
+    meet_limit(decoding, "Only the first " G_STRINGIFY(MESSAGE_LINES_MAX)
+                         " lines of this mail are read.");
+    g_string_truncate(text, (gsize)(line - text->str));
+}
+
 static GString *decode_text(const struct message_source *source, struct decoding *decoding)
 {
     GString *text = message_is_multipart(source) ? multipart_text(source, decoding) : NULL;
 
-    if (text != NULL)
-        return text;
-    decoding->damaged |= message_is_multipart(source);
-    return single_text(source, decoding);
+    if (text == NULL) {
+        decoding->damaged |= message_is_multipart(source);
+        text = single_text(source, decoding);
+    }
+    if (!decoding->whole)
+        bound_lines(text, decoding);
+    return text;
 }
 
-GString *message_text(const struct message_source *source, bool *damaged)
+GString *message_text(const struct message_source *source)
 {
-    struct decoding decoding = { false, false };
-    GString *text = decode_text(source, &decoding);
+    struct decoding decoding = { .whole = false };
 
-    *damaged |= decoding.damaged;
-    return text;
+    return decode_text(source, &decoding);
+}
+
+GString *message_whole_text(const struct message_source *source)
+{
+    struct decoding decoding = { .whole = true };
+
+    return decode_text(source, &decoding);
 }
 
 GString *message_raw_text(const struct message_source *source)
 {
-    struct decoding decoding = { true, false };
+    struct decoding decoding = { .whole = true, .raw = true };
 
     return decode_text(source, &decoding);
 }
@@ -417,7 +468,8 @@ struct message_source message_locate(const char *bytes, size_t length)
     return source;
 }
 
-static void add_headers(struct message *message, const struct message_source *source)
+static void add_headers(struct message *message, const struct message_source *source,
+                        struct decoding *decoding)
 {
     const char *cursor = source->bytes;
     struct header field;
@@ -425,10 +477,11 @@ static void add_headers(struct message *message, const struct message_source *so
     message->headers = g_array_new(FALSE, FALSE, sizeof(struct message_header));
     g_array_set_clear_func(message->headers, clear_header);
     while (header_next(&cursor, source->bytes + source->length, &field)) {
-        if (message->headers->len < HEADERS_MAX)
+        if (message->headers->len < MESSAGE_HEADERS_MAX)
             add_header(message, &field);
         else
-            message->damaged = true;
+            meet_limit(decoding, "Only the first " G_STRINGIFY(MESSAGE_HEADERS_MAX)
+                                 " headers of this mail are read.");
     }
 }
 
@@ -436,12 +489,15 @@ struct message *message_parse(const char *bytes, size_t length)
 {
     struct message_source source = message_locate(bytes, length);
     struct message *message = g_new0(struct message, 1);
+    struct decoding decoding = { .whole = false };
     GString *text;
 
-    add_headers(message, &source);
-    message->damaged |= message->headers->len == 0 && source.body == source.bytes && length > 0;
+    add_headers(message, &source, &decoding);
+    decoding.damaged |= message->headers->len == 0 && source.body == source.bytes && length > 0;
     message->multipart = message_is_multipart(&source);
-    text = message_text(&source, &message->damaged);
+    text = decode_text(&source, &decoding);
+    message->damaged = decoding.damaged;
+    message->limit = decoding.limit;
     message->length = text->len;
     message->text = g_string_free(text, FALSE);
     return message;

@@ -15,10 +15,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Parts of a multipart that are looked at, nested ones counted; what is behind
- * is not read and the message is marked as damaged. GMime recurses once for each
+/* Limits: what is behind is passed over, the message is damaged, and message.limit says why. */
+
+/* Header fields that are decoded. Real mails have fewer than two hundred. */
+#define MESSAGE_HEADERS_MAX 10000
+
+/* Parts of a multipart that are looked at, nested ones counted. GMime recurses once for each
  * level, real mail has fewer than ten. */
 #define MESSAGE_PARTS_MAX 1000
+
+/* Bytes of the body, as it came, that are decoded: what is made of them takes several times as much
+ * memory. The largest mails met on lists have 40 MB. */
+#define MESSAGE_BODY_MAX ((size_t)64 << 20)
+
+/* Lines of the text: who shows or classifies it keeps twenty bytes of each, and a hostile mail is
+ * all line breaks. A text of 40 MB that somebody wrote has a million. */
+#define MESSAGE_LINES_MAX 2000000
 
 /* One header field, decoded. Owned by its message. */
 struct message_header {
@@ -33,6 +45,7 @@ struct message {
     size_t length;   /* bytes of text without the NUL */
     bool multipart;
     bool damaged;    /* bytes were dropped or replaced while decoding */
+    const char *limit; /* which limit it met, a sentence for who reads it; NULL: none. Static. */
 };
 
 /* Reads LENGTH raw bytes. Never fails: what cannot be decoded is replaced by
@@ -63,10 +76,14 @@ bool message_is_multipart(const struct message_source *source);
 /* Is the body its text as it stands, but for charset and CRLF? */
 bool message_is_identity(const struct message_source *source);
 
-/* The text as struct message has it. Adds U+FFFD and the like to *DAMAGED. */
-GString *message_text(const struct message_source *source, bool *damaged);
+/* The text as struct message has it, up to the same limits. */
+GString *message_text(const struct message_source *source);
 
-/* The same before its charset is decoded and its CRLF made LF: transfer encodings alone are undone. */
+/* The same, however long it is: for what is given on to others, who must not take a part of a mail
+ * for the whole. */
+GString *message_whole_text(const struct message_source *source);
+
+/* That before its charset is decoded and its CRLF made LF: transfer encodings alone are undone. */
 GString *message_raw_text(const struct message_source *source);
 
 /* Makes each CRLF of TEXT LF, in place. */

@@ -57,10 +57,9 @@ static const char *find_signature(const char *start, const char *end)
 static void take_apart(struct parts *parts, const struct message_source *mail)
 {
     struct mailinfo_opening opening;
-    bool damaged = false;
     const char *end;
 
-    parts->text = message_text(mail, &damaged);
+    parts->text = message_whole_text(mail);
     parts->raw = message_raw_text(mail);
     mailinfo_unflow(mail, parts->text);
     mailinfo_unflow(mail, parts->raw);
