@@ -87,7 +87,7 @@ struct making {
     GHashTable *shown; /* see shown_series() */
     bool classic;
     guint series;      /* so many of the list of series have been looked at, */
-    size_t skipped[SERIES_RULE_REROLL + 1]; /* so many of their postings skipped, by each rule; */
+    size_t skipped[SERIES_RULE_CORRECTION + 1]; /* so many of their postings skipped, by each rule; */
     GPtrArray *members; /* NULL until all of them were */
     guint member;      /* so many of these have been looked at */
 };
@@ -108,12 +108,12 @@ static void append_skipped(GString *text, const struct making *making)
     const char *between = ": ";
     size_t skipped = 0;
 
-    for (enum series_rule rule = SERIES_RULE_NONE; rule <= SERIES_RULE_REROLL; rule++)
+    for (enum series_rule rule = SERIES_RULE_NONE; rule <= SERIES_RULE_CORRECTION; rule++)
         skipped += making->skipped[rule];
     if (skipped == 0)
         return;
     g_string_append_printf(text, "\n%zu skipped, a later posting is listed", skipped);
-    for (enum series_rule rule = SERIES_RULE_CHANGE_ID; rule <= SERIES_RULE_REROLL; rule++) {
+    for (enum series_rule rule = SERIES_RULE_CHANGE_ID; rule <= SERIES_RULE_CORRECTION; rule++) {
         if (making->skipped[rule] == 0)
             continue;
         g_string_append_printf(text, "%s%zu by %s", between, making->skipped[rule],

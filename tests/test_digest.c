@@ -316,6 +316,29 @@ START_TEST(older_ones_known_besides)
 }
 END_TEST
 
+/* What was joined by hand is skipped like what a rule joins. */
+START_TEST(skipped_by_a_correction)
+{
+    const struct digest_options options = options_for(NULL, NULL);
+    struct corrections *corrections = corrections_new();
+    GString *text;
+
+    add_mail("Ann <ann@example.org>", "[PATCH] first");
+    add_mail("Ann <ann@example.org>", "[PATCH] another title");
+    corrections_set(corrections, "1700000000@example.org", "1700000001@example.org", CORRECTION_SAME);
+    open_list();
+    series_set_correct(set, corrections);
+    read_mails(NULL, 0, series_set_take);
+    series_set_settle(set);
+    text = written(&options, 0);
+    ck_assert_ptr_nonnull(
+        strstr(text->str, "\n1 skipped, a later posting is listed: 1 by a correction\n"));
+    g_string_free(text, TRUE);
+    expect_pieces(&options, 0);
+    corrections_free(corrections);
+}
+END_TEST
+
 START_TEST(newer_one_known_besides)
 {
     const struct digest_options options = options_for(NULL, NULL);
@@ -486,6 +509,7 @@ int main(void)
     tcase_add_test(tests, skipped_ones_go_with_the_listed_one);
     tcase_add_test(tests, nothing_shown);
     tcase_add_test(tests, older_ones_known_besides);
+    tcase_add_test(tests, skipped_by_a_correction);
     tcase_add_test(tests, newer_one_known_besides);
     tcase_add_test(tests, list_of_the_range);
     tcase_add_test(tests, list_of_skipped_ones);
