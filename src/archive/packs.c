@@ -17,12 +17,13 @@
 #define INDEX_FANOUT (256 * 4)
 #define INDEX_TRAILER (2 * GIT_OID_RAWSZ)
 
-/* Deltas on deltas: the most that git writes. */
+/* Deltas on deltas: the most that git writes. Those that are their own base have no end. */
 #define CHAIN_MAX 4095
 
-/* Bytes that the deltas of one object may unpack to on the way. Without it a pack of a few kilobytes
- * could keep a reader busy for an hour. */
-#define CHAIN_WORK_MAX ((size_t)256 << 20)
+/* Bytes that the deltas of one object may unpack to on the way, a second's work: fifty mails of 40 MB
+ * each, as many as git makes of one another. Without it a pack of a few kilobytes could keep a reader
+ * busy for an hour. */
+#define CHAIN_WORK_MAX ((uint64_t)2 << 30)
 
 /* Parts of packs that are kept, each from a multiple of WINDOW_STEP on: a list is read as several
  * streams (trees and blobs; what these are deltas of), each of which goes up or down its pack. What
@@ -90,6 +91,7 @@ struct packs_reader {
     size_t bases_size, hand;
     struct entry chain[CHAIN_MAX]; /* deltas, from the one that is wanted on ... */
     unsigned depth;                /* ... and their number */
+    bool refused; /* what is asked for takes more than it may */
 };
 
 struct backend {
@@ -404,7 +406,8 @@ static bool read_entry(struct packs_reader *reader, const struct pack *pack, uin
     }
     entry->size = (size_t)size;
     entry->data = offset + (uint64_t)(cursor - start);
-    return size <= PACKS_OBJECT_MAX && entry->data < pack->end;
+    reader->refused = size > PACKS_OBJECT_MAX;
+    return !reader->refused && entry->data < pack->end;
 }
 
 /* Unpacks ENTRY into OUT, which has room for its size. How long it is packed is not known: as much is
@@ -502,6 +505,11 @@ static bool apply(const struct base *base, const uint8_t *at, const uint8_t *end
     return size == 0;
 }
 
+static bool is_delta(const struct entry *entry)
+{
+    return entry->kind == GIT_OBJECT_OFS_DELTA || entry->kind == GIT_OBJECT_REF_DELTA;
+}
+
 /* Follows the entries from OFFSET to one that is no delta, or whose object is KEPT, and lists the
  * deltas on the way. */
 static bool descend(struct packs_reader *reader, const struct pack *pack, uint64_t offset,
@@ -514,23 +522,26 @@ static bool descend(struct packs_reader *reader, const struct pack *pack, uint64
         *kept = NULL;
         if (!read_entry(reader, pack, offset, entry))
             return false;
-        if (entry->kind != GIT_OBJECT_OFS_DELTA && entry->kind != GIT_OBJECT_REF_DELTA)
+        if (!is_delta(entry))
             return true;
-        if (reader->depth == CHAIN_MAX)
+        reader->refused = reader->depth == CHAIN_MAX;
+        if (reader->refused)
             return false;
         reader->chain[reader->depth++] = *entry;
     }
 }
 
 /* The object at OFFSET, which the delta of SIZE bytes at AT makes of BASE. NULL if that goes wrong. */
-static struct base *apply_delta(const struct base *base, uint64_t offset, const uint8_t *at,
-                                size_t size)
+static struct base *apply_delta(struct packs_reader *reader, const struct base *base,
+                                uint64_t offset, const uint8_t *at, size_t size)
 {
     const uint8_t *end = at + size;
     uint64_t from = 0, to = 0;
 
-    if (!take_size(&at, end, 0, &from) || !take_size(&at, end, 0, &to) || from != base->size
-        || to > PACKS_OBJECT_MAX)
+    if (!take_size(&at, end, 0, &from) || !take_size(&at, end, 0, &to) || from != base->size)
+        return NULL;
+    reader->refused = to > PACKS_OBJECT_MAX;
+    if (reader->refused)
         return NULL;
     struct base *made = base_new(base->pack, offset, base->type, (size_t)to);
     if (!apply(base, at, end, made->bytes, made->size))
@@ -544,7 +555,7 @@ static struct base *ascend(struct packs_reader *reader, const struct pack *pack,
                            const struct entry *entry, struct base *kept)
 {
     struct base *base = kept;
-    size_t work = 0;
+    uint64_t work = 0;
 
     if (base == NULL) {
         base = base_new(pack, entry->offset, entry->kind, entry->size);
@@ -556,8 +567,9 @@ static struct base *ascend(struct packs_reader *reader, const struct pack *pack,
         const struct entry *delta = &reader->chain[i];
         g_autofree uint8_t *bytes = g_malloc(delta->size + 1);
         work += base->size + delta->size;
-        bool sound = work <= CHAIN_WORK_MAX && inflate(reader, pack, delta, bytes);
-        base = sound ? apply_delta(base, delta->offset, bytes, delta->size) : NULL;
+        reader->refused = work > CHAIN_WORK_MAX;
+        bool sound = !reader->refused && inflate(reader, pack, delta, bytes);
+        base = sound ? apply_delta(reader, base, delta->offset, bytes, delta->size) : NULL;
         keep_base(reader, base);
     }
     return base;
@@ -587,6 +599,15 @@ static int backend_exists(git_odb_backend *parent, const git_oid *id)
     return find_pack((struct backend *)parent, id, &offset) != NULL;
 }
 
+/* Libgit2's code for an object that cannot be had: whether it may try. */
+static int give_up(const struct packs_reader *reader)
+{
+    if (!reader->refused)
+        return GIT_ENOTFOUND;
+    git_error_set_str(GIT_ERROR_ODB, "it takes too much memory or time to unpack");
+    return GIT_ERROR;
+}
+
 /* Reads the object ID; or, with DATA NULL, as much of it as its size takes: for a delta that is all of
  * it, and is kept for who reads it then. Libgit2 wants a NUL behind the bytes, and frees them. */
 static int read_any(struct backend *backend, const git_oid *id, void **data, size_t *size,
@@ -598,11 +619,19 @@ static int read_any(struct backend *backend, const git_oid *id, void **data, siz
     uint64_t offset;
     const struct pack *pack = find_pack(backend, id, &offset);
 
-    if (pack == NULL || !descend(reader, pack, offset, &entry, &base))
+    reader->refused = false;
+    if (pack == NULL)
         return GIT_ENOTFOUND;
+    if (!descend(reader, pack, offset, &entry, &base)) {
+        if (data != NULL || !reader->refused || is_delta(&entry))
+            return give_up(reader);
+        *size = entry.size;
+        *type = entry.kind;
+        return 0;
+    }
     bool plain = base == NULL && reader->depth == 0 && entry.kind != GIT_OBJECT_BLOB;
     if (!plain && (base = ascend(reader, pack, &entry, base)) == NULL)
-        return GIT_ENOTFOUND;
+        return give_up(reader);
     *size = plain ? entry.size : base->size;
     *type = plain ? entry.kind : base->type;
     if (data == NULL)
@@ -616,6 +645,8 @@ static int read_any(struct backend *backend, const git_oid *id, void **data, siz
         memcpy(bytes, base->bytes, *size);
     bytes[*size] = '\0';
     *data = bytes;
+    if (!plain && base->size > BASES_MAX)
+        drop_base(reader, base_place(reader, base->pack, base->offset));
     return 0;
 }
 

@@ -4,18 +4,21 @@
  * with memory that neighbouring objects share.
  *
  * It answers for what it is sure of: packs of version 2 with an index of version 2 (gitformat-pack(5))
- * that belongs to them, and in these the objects of up to PACKS_OBJECT_MAX bytes whose data and
- * checksums are right. Everything else, and each error, is left to libgit2, which is asked next.
+ * that belongs to them, and in these the objects whose data and checksums are right. Everything else,
+ * and each error, is left to libgit2, which is asked next; but not what would take more memory or time
+ * than an object of a list may: libgit2 has no bounds. That is an error of its own.
  * Hashes are checked by git_odb_read() where that is wanted, whoever read the object. Nothing is
  * written. */
 #ifndef PORE_PACKS_H
 #define PORE_PACKS_H
 
+#include "archive/archive.h"
+
 #include <stdbool.h>
 
-/* Larger objects, and deltas that come by way of larger ones, are left to libgit2. Lists have a few
- * mails that are larger. It bounds the memory that one object takes: three times this. */
-#define PACKS_OBJECT_MAX (16u << 20)
+/* Larger objects, and deltas that come by way of larger ones, are refused. It bounds the memory that
+ * one object takes: three times this. */
+#define PACKS_OBJECT_MAX ARCHIVE_MAIL_MAX
 
 struct git_odb;
 
