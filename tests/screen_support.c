@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "screen_support.h"
+#include "run_suite.h"
 
 #include <gmime/gmime.h>
 #include <locale.h>
@@ -300,11 +301,8 @@ int run_screen_tests(Suite *suite)
         return 77;
     g_mime_init();
     archive_startup(false);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
     g_mime_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -2,10 +2,10 @@
 #include "mail/address.h"
 
 #include "mail/mail.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <gmime/gmime.h>
-#include <stdlib.h>
 #include <string.h>
 
 START_TEST(test_forms)
@@ -131,16 +131,11 @@ int main(void)
 {
     Suite *suite = suite_create("address");
     TCase *tests = tcase_create("address");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_test(tests, test_forms);
     tcase_add_test(tests, test_same_as_gmime);
     tcase_add_test(tests, test_hostile);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include "mail/mail.h"
 #include "mail/recipients.h"
 #include "mail/subject.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -488,9 +489,5 @@ int main(void)
     tcase_add_test(cases, test_quoting);
     tcase_add_test(cases, test_quotes_decoded);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -4,6 +4,7 @@
 #include "mail/mail.h"
 #include "mail/message.h"
 #include "mail/recipients.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -267,9 +268,5 @@ int main(void)
     tcase_add_test(cases, test_describes);
     tcase_add_test(cases, test_fixtures);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -5,9 +5,9 @@
 #include "applying_support.h"
 #include "git_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a new branch changes in a repository with a work tree, and in a bare one. */
@@ -392,9 +392,5 @@ int main(void)
     tcase_add_test(cases, test_names);
     tcase_add_test(cases, test_free_names);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 #include "applying_support.h"
 #include "git_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -427,9 +428,5 @@ int main(void)
     tcase_add_test(cases, test_cleans_its_own);
     tcase_add_test(cases, test_cannot);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

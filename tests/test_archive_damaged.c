@@ -2,11 +2,11 @@
 /* Archives whose objects git would not have written: what can be read is read, the rest is said. */
 #include "archive/import.h"
 #include "archive_support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <git2.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define BY "author A <a@example.org> 1772323200 +0000\n"
@@ -336,9 +336,5 @@ int main(void)
     tcase_add_test(tcase, test_import_refused);
     tcase_add_test(tcase, test_import_unknown);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

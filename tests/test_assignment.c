@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Pairs that cost least, compared with trying all of them. */
 #include "compare/assignment.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define N ASSIGNMENT_NEVER
@@ -171,8 +171,6 @@ int main(void)
 {
     Suite *suite = suite_create("assignment");
     TCase *cases = tcase_create("assignment");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(cases, test_least);
     tcase_add_test(cases, test_random);
@@ -181,9 +179,5 @@ int main(void)
     tcase_add_test(cases, test_no_way);
     tcase_add_test(cases, test_stop);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -2,9 +2,9 @@
 /* Which mails machines wrote, by the setting bots. */
 #include "bots.h"
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct settings settings;
@@ -142,8 +142,6 @@ int main(void)
 {
     Suite *suite = suite_create("bots");
     TCase *tests = tcase_create("bots");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_checked_fixture(tests, begin, end);
@@ -153,8 +151,5 @@ int main(void)
     tcase_add_test(tests, test_patterns);
     tcase_add_test(tests, test_wrong_patterns);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -3,11 +3,11 @@
  * the themes can be read. */
 #include "colour.h"
 #include "palette.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <locale.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NOW INT64_C(1767225600)
@@ -479,9 +479,5 @@ int main(void)
     tcase_add_test(tests, test_palette);
     tcase_add_test(tests, test_sgr);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -5,9 +5,9 @@
 
 #include "archive/archive.h"
 #include "mail/mail.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A side, and who owns its patches (struct patch *). */
@@ -584,8 +584,6 @@ int main(void)
     Suite *suite = suite_create("comparison");
     TCase *pairs = tcase_create("pairs"), *others = tcase_create("others");
     TCase *lines = tcase_create("lines");
-    SRunner *runner;
-    int failed;
 
     archive_startup(false);
     mail_startup();
@@ -612,10 +610,7 @@ int main(void)
     suite_add_tcase(suite, pairs);
     suite_add_tcase(suite, others);
     suite_add_tcase(suite, lines);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

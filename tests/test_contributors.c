@@ -2,9 +2,9 @@
 /* The contributor tables over time, and of some of the mails. test_series.c has the order of rows. */
 #include "series/contributors.h"
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct paper_list *list;
@@ -168,8 +168,6 @@ int main(void)
 {
     Suite *suite = suite_create("contributors");
     TCase *tests = tcase_create("contributors");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_checked_fixture(tests, begin, end);
@@ -180,8 +178,5 @@ int main(void)
     tcase_add_test(tests, some);
     tcase_add_test(tests, only_of_the_range);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What people say against the rules: which series come of it. */
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- what is said ---------------------------------------------------------------- */
@@ -472,8 +472,6 @@ int main(void)
 {
     Suite *suite = suite_create("corrections");
     TCase *tests = tcase_create("corrections"), *property = tcase_create("property");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_checked_fixture(tests, begin, end);
@@ -499,8 +497,5 @@ int main(void)
     tcase_add_loop_test(property, as_little_as_can_be_is_kept_apart, 0, 10);
     tcase_add_loop_test(property, any_order, 0, 12);
     suite_add_tcase(suite, property);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include "deliver.h"
 #include "script.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
@@ -675,10 +676,7 @@ int main(void)
     tcase_add_test(cases, test_script);
     tcase_add_test(cases, test_script_with_nul);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

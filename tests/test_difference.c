@@ -3,9 +3,9 @@
 #include "compare/difference.h"
 
 #include "archive/archive.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The difference as text: each line with its sign, "@old,new" for where a hunk begins. */
@@ -177,8 +177,6 @@ int main(void)
 {
     Suite *suite = suite_create("difference");
     TCase *cases = tcase_create("difference");
-    SRunner *runner;
-    int failed;
 
     archive_startup(false);
     tcase_add_test(cases, test_lines);
@@ -187,10 +185,7 @@ int main(void)
     tcase_add_test(cases, test_size);
     tcase_add_test(cases, test_random);
     suite_add_tcase(suite, cases);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

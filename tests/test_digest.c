@@ -3,6 +3,7 @@
 #include "digest.h"
 #include "scan.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -497,8 +498,6 @@ int main(void)
 {
     Suite *suite = suite_create("digest");
     TCase *tests = tcase_create("digest");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     archive_startup(false);
@@ -516,9 +515,7 @@ int main(void)
     tcase_add_test(tests, unreadable_mail_leaves_its_entry_out);
     tcase_add_test(tests, no_bytes_are_a_mail);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Expressions: smart case, lines, plain text, what is broken and what is meant to last forever. */
 #include "expression.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool finds_in(struct expression *expression, const char *text, size_t length)
@@ -225,8 +225,6 @@ int main(void)
 {
     Suite *suite = suite_create("expression");
     TCase *tcase = tcase_create("expression");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tcase, case_counts_if_there_is_a_capital);
     tcase_add_test(tcase, escaped_letters_are_no_capitals);
@@ -244,9 +242,5 @@ int main(void)
     tcase_add_test(tcase, large_and_deep_expressions_are_errors);
     tcase_add_test(tcase, threads_share_an_expression);
     suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

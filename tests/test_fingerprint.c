@@ -2,10 +2,10 @@
 /* Fingerprints of patches: what makes two patches the same, and what makes them different. */
 #include "mail/fingerprint.h"
 #include "mail/mail.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HEADERS "From: Ann <ann@example.org>\nSubject: [PATCH] pump: run\nMessage-ID: <1@example.org>\n"
@@ -267,8 +267,6 @@ int main(void)
 {
     Suite *suite = suite_create("fingerprint");
     TCase *tests = tcase_create("fingerprint");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_loop_test(tests, same_however_written, 0, G_N_ELEMENTS(same_patches));
@@ -283,8 +281,5 @@ int main(void)
     tcase_add_test(tests, any_bytes_have_one);
     tcase_add_test(tests, as_text_and_back);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

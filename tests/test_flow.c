@@ -3,10 +3,10 @@
 #include "find.h"
 #include "flow.h"
 #include "ruler.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HUGE_LINE (10u << 20)
@@ -572,9 +572,5 @@ int main(void)
     tcase_add_test(test, test_finds_alone);
     tcase_add_test(test, test_finds_in_long_lines);
     suite_add_tcase(suite, test);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

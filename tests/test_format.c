@@ -2,10 +2,10 @@
 /* Format strings: what a line is made of, cell by cell. */
 #include "format.h"
 #include "glyph.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What the expandos of these tests stand for. */
@@ -308,9 +308,5 @@ int main(void)
     tcase_add_test(tests, test_hostile);
     tcase_add_loop_test(tests, test_check, 0, G_N_ELEMENTS(checks));
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

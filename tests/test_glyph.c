@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What stands between mails and the terminal. */
 #include "glyph.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -73,9 +73,5 @@ int main(void)
     tcase_add_loop_test(glyph, test_glyphs, 0, G_N_ELEMENTS(glyphs));
     tcase_add_test(glyph, test_glyphs_without_utf8);
     suite_add_tcase(suite, glyph);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,10 +2,10 @@
 #include "mail/header.h"
 
 #include "mail/mail.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Takes the next field of BLOCK as "name|value", or NULL at the end. */
@@ -222,8 +222,6 @@ int main(void)
 {
     Suite *suite = suite_create("header");
     TCase *tests = tcase_create("header");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_test(tests, test_block);
@@ -235,8 +233,5 @@ int main(void)
     tcase_add_test(tests, test_date);
     tcase_add_test(tests, test_no_date);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

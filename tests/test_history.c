@@ -2,10 +2,10 @@
 /* The history: whatever was indexed before, by whom and how far, what is asked for is found, each
  * mail once, with the rank it has among those of the range. */
 #include "history_support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 START_TEST(finds_what_the_range_lacks)
@@ -358,8 +358,6 @@ int main(void)
 {
     Suite *suite = suite_create("history");
     TCase *tests = tcase_create("history");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     archive_startup(false);
     mail_startup();
@@ -385,9 +383,7 @@ int main(void)
     tcase_add_test(tests, unreadable);
     tcase_add_test(tests, history_that_breaks_off);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

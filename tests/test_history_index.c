@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The history and its index: damaged, altered, written by others, unnamed. */
 #include "history_support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
 #include <sqlite3.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The index of ARCHIVE; the caller frees it. */
@@ -292,8 +292,6 @@ int main(void)
 {
     Suite *suite = suite_create("history_index");
     TCase *tests = tcase_create("history");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     archive_startup(false);
     mail_startup();
@@ -308,9 +306,7 @@ int main(void)
     tcase_add_test(tests, two_at_once);
     tcase_add_loop_test(tests, by_chance, 0, 5);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

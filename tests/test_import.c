@@ -3,6 +3,7 @@
 #include "archive/archive.h"
 #include "archive/import.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -573,11 +574,8 @@ int main(void)
     setenv("TZ", "UTC", 1);
     g_mime_init();
     archive_startup(false);
-    SRunner *runner = srunner_create(import_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(import_suite());
     archive_shutdown();
     g_mime_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

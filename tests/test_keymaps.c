@@ -2,9 +2,9 @@
 /* The keymaps that come with pore: complete, and mutt's where they say so. */
 #include "keys_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 START_TEST(test_bases)
@@ -318,9 +318,5 @@ static Suite *keymaps_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(keymaps_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(keymaps_suite());
 }

@@ -2,9 +2,9 @@
 /* The key table: what its lines mean, what is wrong in them, and that the one that is
  * compiled in agrees with the commands. */
 #include "keys_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -467,9 +467,5 @@ static Suite *keys_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(keys_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(keys_suite());
 }

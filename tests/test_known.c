@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walks that count: the ranks of commits, and commits that somebody knows already. */
 #include "archive_support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -251,10 +252,7 @@ int main(void)
 {
     setenv("TZ", "UTC", 1);
     archive_startup(false);
-    SRunner *runner = srunner_create(known_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(known_suite());
     archive_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -3,9 +3,9 @@
  * told that there was more. */
 #include "mail/mail.h"
 #include "mail/message.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* COUNT times TEXT. */
@@ -188,8 +188,6 @@ int main(void)
 {
     Suite *suite = suite_create("limits");
     TCase *tests = tcase_create("limits");
-    SRunner *runner;
-    int failed;
 
     mail_startup();
     tcase_add_test(tests, test_headers);
@@ -201,9 +199,5 @@ int main(void)
     tcase_add_test(tests, test_dashes);
     tcase_add_test(tests, test_words);
     suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

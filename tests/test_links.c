@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The links of mails in web archives. */
 #include "deliver.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib.h>
-#include <stdlib.h>
 
 START_TEST(test_links)
 {
@@ -29,13 +29,8 @@ int main(void)
 {
     Suite *suite = suite_create("links");
     TCase *tests = tcase_create("links");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, test_links);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

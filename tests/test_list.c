@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The arithmetic of lists: where the cursor is and what is on the screen. */
 #include "list.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib.h>
-#include <stdlib.h>
 
 /* A list of COUNT rows on a screen of HEIGHT lines, the cursor at CURSOR and TOP in the first line. */
 static struct list list_at(int count, int height, int top, int cursor)
@@ -215,9 +215,5 @@ static Suite *list_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(list_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(list_suite());
 }

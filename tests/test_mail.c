@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mail/mail.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DIFF "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"
@@ -631,8 +631,6 @@ int main(void)
 {
     Suite *suite = suite_create("mail");
     TCase *tests = tcase_create("mail");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_checked_fixture(tests, setup, teardown);
@@ -662,8 +660,5 @@ int main(void)
     tcase_add_test(tests, test_nul);
     tcase_add_test(tests, test_commit_id);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -4,10 +4,10 @@
 #include "mail_index_support.h"
 #include "store/record.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <utime.h>
 
@@ -623,8 +623,6 @@ int main(void)
     Suite *suite = suite_create("mail_index");
     TCase *sound = tcase_create("sound");
     TCase *together = tcase_create("together");
-    SRunner *runner;
-    int failed;
 
     mail_startup();
     tcase_add_test(sound, test_path);
@@ -649,9 +647,5 @@ int main(void)
     tcase_add_test(together, test_held);
     tcase_set_timeout(together, 60);
     suite_add_tcase(suite, together);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

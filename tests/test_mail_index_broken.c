@@ -4,6 +4,7 @@
 #include "store/database.h"
 #include "store/record.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
@@ -484,8 +485,6 @@ int main(void)
     Suite *suite = suite_create("mail_index_broken");
     TCase *together = tcase_create("together");
     TCase *broken = tcase_create("broken");
-    SRunner *runner;
-    int failed;
 
     mail_startup();
     tcase_add_test(together, test_lock);
@@ -506,9 +505,5 @@ int main(void)
     tcase_add_test(broken, test_no_folder);
     tcase_set_timeout(broken, 60);
     suite_add_tcase(suite, broken);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

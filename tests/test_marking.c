@@ -4,6 +4,7 @@
 #include "marking.h"
 #include "series_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -528,8 +529,6 @@ int main(void)
 {
     Suite *suite = suite_create("marking");
     TCase *tests = tcase_create("marking");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_test(tests, nothing_is_said);
@@ -553,8 +552,5 @@ int main(void)
     tcase_add_test(tests, notes_of_all_postings);
     tcase_add_test(tests, a_mail_without_an_id);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

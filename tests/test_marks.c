@@ -2,6 +2,7 @@
 /* Marks: what is set is there, also for others and for who comes after; what stands in the way is said and
  * nothing is lost. */
 #include "marks_support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <signal.h>
@@ -491,14 +492,9 @@ int main(void)
 {
     Suite *suite = suite_create("marks");
     TCase *tests = tcase_create("marks");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 60);
     add_tests(tests);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

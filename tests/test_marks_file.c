@@ -3,6 +3,7 @@
 #include "marks_support.h"
 #include "store/database.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
@@ -464,14 +465,9 @@ int main(void)
 {
     Suite *suite = suite_create("marks_file");
     TCase *tests = tcase_create("marks");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 60);
     add_tests(tests);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

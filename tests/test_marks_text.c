@@ -3,6 +3,7 @@
  * no such text is refused and named. */
 #include "store/marks_text.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -336,8 +337,6 @@ int main(void)
 {
     Suite *suite = suite_create("marks_text");
     TCase *tests = tcase_create("marks_text");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, text_comes_back_as_it_was);
@@ -351,8 +350,5 @@ int main(void)
     tcase_add_test(tests, an_import_cannot_be_undone);
     tcase_add_test(tests, a_refusal_to_write_takes_nothing);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

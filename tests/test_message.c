@@ -2,9 +2,9 @@
 /* A mail opened for reading: its headers and its text, however they were sent. */
 #include "mail/mail.h"
 #include "mail/message.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define REPLACED "\xef\xbf\xbd"
@@ -186,8 +186,6 @@ int main(void)
 {
     Suite *suite = suite_create("message");
     TCase *tests = tcase_create("message");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_loop_test(tests, single_part, 0, G_N_ELEMENTS(single));
@@ -198,8 +196,5 @@ int main(void)
     tcase_add_loop_test(tests, many_nested_parts_are_marked, 0, 2);
     tcase_add_test(tests, many_headers_are_marked);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

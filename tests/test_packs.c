@@ -6,9 +6,9 @@
 #include "git_support.h"
 #include "pack_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- what git writes --------------------------------------------------------------- */
@@ -353,16 +353,10 @@ static Suite *make_suite(void)
 
 int main(void)
 {
-    SRunner *runner;
-    int failed;
-
     if (!git_is_there())
         return 77;
     archive_startup(true);
-    runner = srunner_create(make_suite());
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(make_suite());
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

@@ -2,9 +2,9 @@
 /* The lines of a mail as the pager shows them: headers, folds, jumps, words that differ. */
 #include "mail/mail.h"
 #include "pager_lines.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char patch[] = "Date: Mon, 04 Mar 2019 00:00:00 +0000\n"
@@ -367,9 +367,5 @@ int main(void)
     tcase_add_test(test, test_spans);
     tcase_add_test(test, test_words_without_newline_at_end);
     suite_add_tcase(suite, test);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

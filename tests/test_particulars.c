@@ -3,9 +3,9 @@
 #include "mail/mail.h"
 #include "series/particulars.h"
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define START 1700000000
@@ -250,9 +250,5 @@ int main(void)
     tcase_add_test(tcase, test_links);
     tcase_add_test(tcase, test_many);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -4,10 +4,10 @@
 #include "mail/mail.h"
 #include "mail/patch.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <gio/gio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FROM "From: Ann Lee <ann@example.org>\n"
@@ -587,8 +587,6 @@ int main(void)
 {
     Suite *suite = suite_create("patch");
     TCase *tests = tcase_create("patch");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_loop_test(tests, what_is_committed, 0, G_N_ELEMENTS(commits));
@@ -606,8 +604,5 @@ int main(void)
     tcase_add_test(tests, damaged_mails_say_so);
     tcase_add_test(tests, any_bytes_are_a_patch);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

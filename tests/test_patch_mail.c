@@ -5,10 +5,10 @@
 #include "mail/mbox.h"
 #include "mail/patch_mail.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <gio/gio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HEADERS                                                                                    \
@@ -292,8 +292,6 @@ int main(void)
 {
     Suite *suite = suite_create("patch_mail");
     TCase *tests = tcase_create("patch_mail");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_loop_test(tests, where_trailers_go, 0, G_N_ELEMENTS(bodies));
@@ -304,8 +302,5 @@ int main(void)
     tcase_add_test(tests, what_no_bytes_can_say);
     tcase_add_test(tests, mboxes);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -2,9 +2,9 @@
 /* Patterns: the grammar and its errors, each letter of a posting and of a mail, dates and
  * numbers, what has to be read and what is known before. */
 #include "pattern_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void assert_error(const char *text, const char *message)
@@ -549,17 +549,11 @@ static TCase *marks_case(void)
 int main(void)
 {
     Suite *suite = suite_create("pattern");
-    SRunner *runner;
-    int failed;
 
     g_setenv("TZ", "UTC", TRUE);
     mail_startup();
     suite_add_tcase(suite, grammar_case());
     suite_add_tcase(suite, letters_case());
     suite_add_tcase(suite, marks_case());
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

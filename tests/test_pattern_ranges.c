@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Ranges of numbers and of dates in patterns. */
 #include "pattern_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -147,15 +147,9 @@ static TCase *ranges_case(void)
 int main(void)
 {
     Suite *suite = suite_create("pattern_ranges");
-    SRunner *runner;
-    int failed;
 
     g_setenv("TZ", "UTC", TRUE);
     mail_startup();
     suite_add_tcase(suite, ranges_case());
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Patterns that ask for the texts of mails, and what has to be read for them. */
 #include "pattern_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char raw[] =
@@ -250,15 +250,9 @@ static TCase *texts_case(void)
 int main(void)
 {
     Suite *suite = suite_create("pattern_texts");
-    SRunner *runner;
-    int failed;
 
     g_setenv("TZ", "UTC", TRUE);
     mail_startup();
     suite_add_tcase(suite, texts_case());
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

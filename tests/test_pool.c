@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mail/mail.h"
 #include "mail/pool.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -176,8 +177,6 @@ int main(void)
 {
     Suite *suite = suite_create("pool");
     TCase *tests = tcase_create("pool");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_test(tests, test_same_texts_are_one);
@@ -189,8 +188,5 @@ int main(void)
     tcase_add_test(tests, test_people_with_nuls);
     tcase_add_test(tests, test_batches);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -3,6 +3,7 @@
  * that not a byte of it is ever written. */
 #include "project_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
@@ -399,9 +400,5 @@ int main(void)
     tcase_add_test(widen, test_widen_latin1);
     tcase_add_test(widen, test_nothing_written);
     suite_add_tcase(suite, widen);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

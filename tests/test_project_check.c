@@ -2,10 +2,10 @@
 /* Does a series apply? Whatever git apply says of the same bytes is right. */
 #include "project_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define APPLIES(files, diff) scratch_assert_checked(files, diff, NULL, NULL)
@@ -479,9 +479,5 @@ int main(void)
     tcase_add_test(more, test_hostile);
     tcase_add_test(more, test_missing_object);
     suite_add_tcase(suite, more);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,10 +2,10 @@
 /* Patches that are damaged, or that name files in odd ways: what git apply refuses is refused. */
 #include "project_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <gio/gio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define APPLIES(files, diff) scratch_assert_checked(files, diff, NULL, NULL)
@@ -285,9 +285,5 @@ int main(void)
     tcase_add_test(text, test_hunks);
     tcase_add_test(text, test_folders);
     suite_add_tcase(suite, text);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,9 +2,9 @@
 /* Does it apply? The same as git apply and git am say, on hundreds of trees and patches that are made up. */
 #include "project_support.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const names[] = {
@@ -338,9 +338,5 @@ int main(void)
     tcase_add_loop_test(tcase, test_generated, 0, 3);
     tcase_add_test(tcase, test_mails);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -3,11 +3,11 @@
 #include "app.h"
 #include "edit.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
 #include <locale.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -520,9 +520,5 @@ int main(void)
     tcase_add_test(cases, test_chooses);
     tcase_add_test(cases, test_confirms);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

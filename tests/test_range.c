@@ -2,6 +2,7 @@
 /* The words of a range: revisions and dates. */
 #include "archive/archive.h"
 #include "archive/range.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <gmime/gmime.h>
@@ -216,10 +217,7 @@ int main(void)
 {
     setenv("TZ", "UTC", 1);
     g_mime_init();
-    SRunner *runner = srunner_create(range_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(range_suite());
     g_mime_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

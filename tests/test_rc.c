@@ -2,9 +2,9 @@
 /* porerc: what its lines do, what is wrong in them, and what could be typed next. */
 #include "rc.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -685,9 +685,5 @@ static Suite *rc_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(rc_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(rc_suite());
 }

@@ -3,6 +3,7 @@
  * it can be left at any moment. */
 #include "reading.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <pthread.h>
@@ -233,8 +234,6 @@ int main(void)
 {
     Suite *suite = suite_create("reading");
     TCase *tcase = tcase_create("reading");
-    SRunner *runner;
-    int failed;
 
     archive_startup(false);
     mail_startup();
@@ -245,10 +244,7 @@ int main(void)
     tcase_add_test(tcase, left_at_any_moment);
     tcase_add_test(tcase, readers_wait_for_the_taker);
     suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Mails as records: what was written is read again, and what is damaged is refused. */
 #include "store/record.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const none[] = { NULL };
@@ -331,8 +331,6 @@ int main(void)
     Suite *suite = suite_create("record");
     TCase *whole = tcase_create("whole");
     TCase *broken = tcase_create("broken");
-    SRunner *runner;
-    int failed;
 
     mail_startup();
     tcase_add_test(whole, test_patch);
@@ -346,9 +344,5 @@ int main(void)
     tcase_add_test(broken, test_damaged);
     tcase_add_test(broken, test_forged);
     suite_add_tcase(suite, broken);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,6 +2,7 @@
 /* Which archive this is, wherever it lies; and the range of a visit that names none. */
 #include "archive_support.h"
 #include "store/remembered.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib/gstdio.h>
@@ -325,8 +326,6 @@ int main(void)
 {
     Suite *suite = suite_create("remembered");
     TCase *tests = tcase_create("remembered");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     archive_startup(false);
     tcase_set_timeout(tests, 60);
@@ -341,9 +340,7 @@ int main(void)
     tcase_add_test(tests, a_visit_without_anything_new_is_none);
     tcase_add_test(tests, the_range_can_be_read);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

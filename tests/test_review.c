@@ -4,9 +4,9 @@
 #include "series_support.h"
 
 #include "series/series.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define START 1700000000
@@ -260,8 +260,6 @@ int main(void)
 {
     Suite *suite = suite_create("review");
     TCase *tests = tcase_create("review");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_checked_fixture(tests, begin, end);
@@ -279,8 +277,5 @@ int main(void)
     tcase_add_test(tests, loops_end);
     tcase_add_loop_test(tests, a_long_chain, 0, 2);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

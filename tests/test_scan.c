@@ -3,6 +3,7 @@
  * is counted; it can be left at any moment. */
 #include "scan.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -335,8 +336,6 @@ int main(void)
 {
     Suite *suite = suite_create("scan");
     TCase *tests = tcase_create("scan");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     archive_startup(false);
     mail_startup();
@@ -352,9 +351,7 @@ int main(void)
     tcase_add_test(tests, reads_what_the_index_lacks);
     tcase_add_test(tests, takes_the_index_when_it_fails);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return status;
 }

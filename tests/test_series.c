@@ -3,9 +3,9 @@
  * which postings a series. */
 #include "series/contributors.h"
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HOUR 3600
@@ -614,16 +614,11 @@ int main(void)
     };
     Suite *suite = suite_create("series");
     TCase *cases = tcase_create("series");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_checked_fixture(cases, begin, end);
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
         tcase_add_test(cases, tests[i]);
     suite_add_tcase(suite, cases);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What can be set, and to what. */
 #include "settings.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct settings settings;
@@ -139,9 +139,5 @@ static Suite *settings_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(settings_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(settings_suite());
 }

@@ -3,9 +3,9 @@
  * whatever the pieces, the series are those of reading them all at once; and
  * those are what the rules say of each two postings. */
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- the property ------------------------------------------------------------ */
@@ -206,8 +206,6 @@ int main(void)
 {
     Suite *suite = suite_create("shuffle");
     TCase *tests = tcase_create("shuffle");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_loop_test(tests, any_order_one_by_one, 0, 20);
@@ -217,8 +215,5 @@ int main(void)
     tcase_add_loop_test(tests, every_moment_is_the_answer, 0, 4);
     tcase_add_loop_test(tests, series_are_what_the_rules_join, 0, 6);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

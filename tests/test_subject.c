@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "mail/subject.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <glib.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct subject parse(const char *text)
@@ -260,8 +260,6 @@ int main(void)
 {
     Suite *suite = suite_create("subject");
     TCase *tests = tcase_create("subject");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, test_plain);
     tcase_add_test(tests, test_words);
@@ -273,8 +271,5 @@ int main(void)
     tcase_add_test(tests, test_reply_keeps_the_prefix);
     tcase_add_test(tests, test_hostile);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -2,11 +2,11 @@
 /* Fetching and mirroring, from paths and from servers that do not do what they should; and the same
  * as a job. tests/sync.sh has git's own server. */
 #include "sync_support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -563,10 +563,7 @@ int main(void)
     }
 
     archive_startup(false);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

@@ -2,11 +2,11 @@
 /* What servers may do to a sync: fail, hang, ask for a login; and the job of the browser that syncs. */
 #include "sync_support.h"
 #include "fetching.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <gio/gio.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What a server does with a connection. */
@@ -410,10 +410,7 @@ int main(void)
     }
 
     archive_startup(false);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    int status = run_suite(suite);
     archive_shutdown();
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return status;
 }

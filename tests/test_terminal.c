@@ -4,6 +4,7 @@
 #include "keys.h"
 #include "screen.h"
 #include "support.h"
+#include "run_suite.h"
 
 #include <check.h>
 #include <locale.h>
@@ -579,9 +580,5 @@ int main(void)
     tcase_add_test(tests, test_themes);
     tcase_add_test(tests, test_no_terminal);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -6,9 +6,9 @@
  *   d diffstat  f file header      h hunk header           c context   a added
  *   r removed   b binary           g signature */
 #include "mail/text.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static char letter_of(const struct text_line *line)
@@ -237,8 +237,6 @@ int main(void)
 {
     Suite *suite = suite_create("text");
     TCase *tests = tcase_create("text");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(tests, lines_are_what_they_are, 0, G_N_ELEMENTS(texts));
     tcase_add_test(tests, hunk_that_promises_too_much);
@@ -247,8 +245,5 @@ int main(void)
     tcase_add_test(tests, lines_cover_the_text);
     tcase_add_test(tests, depth_has_a_bound);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

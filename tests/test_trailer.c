@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Trailers in the text of a mail: which there are, and whether two names are one person's. */
 #include "mail/trailer.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 
 START_TEST(what_a_text_says)
 {
@@ -112,15 +112,10 @@ int main(void)
 {
     Suite *suite = suite_create("trailer");
     TCase *tests = tcase_create("trailer");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, what_a_text_says);
     tcase_add_test(tests, keys);
     tcase_add_test(tests, senders);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -3,9 +3,9 @@
 #include "series/trailers.h"
 #include "mail/trailer.h"
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define START 1700000000
@@ -595,8 +595,6 @@ int main(void)
     const TTest *const hostile[] = { withdrawn, loops, many_patches };
     Suite *suite = suite_create("trailers");
     TCase *threads = tcase_create("threads");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     add_tests(suite, "what counts", what, G_N_ELEMENTS(what));
@@ -605,8 +603,5 @@ int main(void)
     tcase_add_checked_fixture(threads, begin, end);
     tcase_add_loop_test(threads, a_long_thread, 0, 2);
     suite_add_tcase(suite, threads);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(suite);
 }

@@ -4,9 +4,9 @@
 #include "tree.h"
 
 #include "mail/mail.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define DAY 86400
@@ -202,9 +202,5 @@ static Suite *tree_suite(void)
 int main(void)
 {
     mail_startup();
-    SRunner *runner = srunner_create(tree_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(tree_suite());
 }

@@ -4,9 +4,9 @@
 #include "series/lookup.h"
 #include "series/review.h"
 #include "series_support.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- a list that answers ------------------------------------------------------ */
@@ -627,8 +627,6 @@ int main(void)
 {
     Suite *suite = suite_create("wants");
     TCase *property = tcase_create("property"), *tests = tcase_create("wants");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     mail_startup();
     tcase_add_loop_test(property, range_of_a_dense_list, 0, 30);
@@ -653,8 +651,5 @@ int main(void)
     tcase_add_test(tests, reply_bears_its_parent);
     tcase_add_test(tests, withdrawal_bears_the_id);
     suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which words of changed lines are said to differ. */
 #include "word_difference.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The lines of TEXT, which ends each with a LF. */
@@ -157,9 +157,5 @@ int main(void)
     tcase_add_test(test, test_marks_nothing_where_all_differs);
     tcase_add_test(test, test_has_limits);
     suite_add_tcase(suite, test);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines of muttrc: what their words are. */
 #include "words.h"
+#include "run_suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static char *look_up(const char *name, void *data)
@@ -167,9 +167,5 @@ static Suite *words_suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(words_suite());
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return run_suite(words_suite());
 }
