@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What README.md has one type is typed: its blocks of commands are run as they stand there, on a
-# list that is made for it, and its porerc is read. A block that is not known here is a failure.
+# What README.md and the examples of the manual have one type is typed: commands are run as they
+# stand there, on a list that is made for it, and porercs are read. A block of README.md that is not
+# known here is a failure.
 set -u
 . "$(dirname "$0")/support.sh"
 
@@ -42,6 +43,7 @@ posting() {
 git init -q -b master project && cd project || exit 99
 printf 'one\ntwo\nthree\n' >file
 git add file && git commit -qm base
+base=$(git rev-parse HEAD)
 { posting 1 10 drei; posting 2 1 THREE; } | gzip >../list.mbox.gz
 git checkout -q master && cd .. || exit 99
 mkdir -p Mail/list/cur Mail/list/new Mail/list/tmp
@@ -82,6 +84,18 @@ run_block() {
     ran=$((ran + 1))
 }
 
+# is_read FILE: it is a porerc, and with a line more that is wrong it is none.
+is_read() {
+    { cat "$1"; echo 'set nothing=1'; } >wrong
+    for rc in "$1" wrong; do
+        rm -f screen.*
+        pore -F "$rc" --all list.git || fail "pore -F $rc"
+        tail -n 1 screen.0 >"said.${rc##*/}"
+    done
+    [ -z "$(cat "said.${1##*/}")" ] || { fail "$1"; cat "$1" "said.${1##*/}"; }
+    grep -q nothing said.wrong || { fail "a wrong porerc is not noticed"; cat screen.0; }
+}
+
 # lines NUMBER: so many were printed.
 lines() {
     [ "$(wc -l <out)" -eq "$1" ] || { fail "\"$first\" prints not $1 lines:"; cat out; }
@@ -111,14 +125,7 @@ while [ -e "block.$((blocks + 1))" ]; do
         mkdir -p .config/pore src
         cp -r project src/linux
         echo 'bind index X limit "~I"' >.config/pore/keys
-        for rc in block.$blocks wrong; do
-            { cat block.$blocks; echo 'set nothing=1'; } >wrong
-            rm -f screen.*
-            pore -F $rc --all list.git || fail "pore -F $rc"
-            tail -n 1 screen.0 >said.$rc
-        done
-        [ -z "$(cat said.block.$blocks)" ] || { fail "porerc"; cat said.block.$blocks; }
-        grep -q nothing said.wrong || { fail "a wrong porerc is not noticed"; cat screen.0; }
+        is_read block.$blocks
         ran=$((ran + 1))
         ;;
     "pore marks "*)
@@ -155,4 +162,31 @@ while [ -e "block.$((blocks + 1))" ]; do
 done
 echo "README.md: $ran of $blocks blocks run"
 [ $ran -ge 7 ] || fail "only $ran blocks were found and run"
+
+# --- the examples of the manual -------------------------------------------------------------
+
+# examples PAGE: that section, without mdoc's escapes.
+examples() {
+    sed -n '/^\.Sh EXAMPLES/,/^\.Sh [^E]/p' "$top/man/$1" | sed -e 's/\\&//g' -e 's/\\(ti/~/g' \
+        -e 's/\\(ha/^/g' -e 's/\\(dq/"/g' -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g'
+}
+
+git clone -q --bare project project.git && git -C project.git update-ref refs/heads/master "$base"
+git clone -q project.git example
+cp list.mbox.gz example
+examples pore.1 | sed -n 's/^\.Dl \$ //p' | sed -e "s,https://lore.kernel.org/kvm,file://$work/origin.git," \
+    -e "s/1d980064/$commit/" -e "s/2026[0-9]*\.[^ ]*@example.com/$newest/" -e 's/selftests/other/' >commands
+(cd example && sh -e ../commands >../out 2>../err) || { fail "pore(1)"; cat commands out err; }
+[ -s example/digest.txt ] || fail "pore(1): no digest"
+git -C project.git show HEAD:marks.txt | grep -q '^<half@example.org> ignored' ||
+    fail "pore(1): marks are not shared"
+[ "$(git -C example log --format=%b | grep -c '^Reviewed-by: Ann')" -eq 2 ] ||
+    fail "pore(1): the patches are not applied"
+echo "pore(1): $(wc -l <commands) lines run"
+for page in porerc.5 pore-keys.5; do
+    examples $page | sed -n '/^\.Bd/,/^\.Ed/p' | grep -v '^\.' >"$page"
+    [ -s "$page" ] || fail "$page has no examples"
+    is_read "$page"
+    echo "$page: $(grep -c . "$page") lines read"
+done
 exit $failed
