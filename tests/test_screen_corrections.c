@@ -25,6 +25,16 @@ START_TEST(test_link)
 }
 END_TEST
 
+START_TEST(test_linked_in_a_digest)
+{
+    struct session session = parts_new();
+    press(&session, "=jtt" "=&");
+    press(&session, ESCAPE "d");
+    find(&session, "2 skipped, a later posting is listed: 2 by a correction");
+    session_free(&session);
+}
+END_TEST
+
 START_TEST(test_break)
 {
     struct session session = session_new();
@@ -60,6 +70,7 @@ int main(void)
     Suite *suite = suite_create("screen_corrections");
     TCase *marks = tcase_create("marks");
     tcase_add_test(marks, test_link);
+    tcase_add_test(marks, test_linked_in_a_digest);
     tcase_add_test(marks, test_break);
     suite_add_tcase(suite, marks);
     return run_screen_tests(suite);
