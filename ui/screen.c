@@ -8,6 +8,7 @@
 #include "rescue.h"
 
 #include <curses.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
@@ -144,6 +145,17 @@ static void free_flow_control(int output)
     def_prog_mode();
 }
 
+/* curses ignores SIGTSTP while it draws, and a ^Z is lost that is pressed just then: unless, when it
+ * starts, there is something else than the default for it to put back. */
+static SCREEN *start_curses(const char *term, FILE *out, FILE *in)
+{
+    struct sigaction ignored = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGTSTP, &ignored, &before);
+    SCREEN *handle = newterm(term, out, in);
+    sigaction(SIGTSTP, &before, NULL);
+    return handle;
+}
+
 struct screen *screen_new(const char *term, FILE *out, FILE *in, GError **error)
 {
     int found = 0;
@@ -166,7 +178,7 @@ struct screen *screen_new(const char *term, FILE *out, FILE *in, GError **error)
     struct screen *screen = g_new0(struct screen, 1);
     screen->output = out;
     screen->prints_strings = prints_strings(term);
-    screen->handle = newterm(term, out, in);
+    screen->handle = start_curses(term, out, in);
     if (!screen->handle) {
         g_set_error(error, SCREEN_ERROR, 0, "cannot use the terminal %s", term);
         g_free(screen);
