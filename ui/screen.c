@@ -30,6 +30,11 @@
 /* Those that mean something here: a click and the wheel. */
 #define MOUSE_EVENTS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 
+/* All that a terminal says of its buttons. */
+#define MOUSE_REPORTS                                                                             \
+    (BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON2_PRESSED | BUTTON2_RELEASED | BUTTON3_PRESSED |  \
+     BUTTON3_RELEASED | BUTTON4_PRESSED | BUTTON4_RELEASED | BUTTON5_PRESSED | BUTTON5_RELEASED)
+
 #define DIRECT_COLOURS 0x1000000
 
 /* A style, as the terminal has it. */
@@ -524,7 +529,8 @@ void screen_set_mouse(struct screen *screen, bool on)
 {
     screen->click = (struct click){0};
     screen->event_count = 0;
-    mousemask(on ? MOUSE_EVENTS : 0, NULL);
+    /* Behind a report that it does not keep curses waits for a key, whatever it was told. */
+    mousemask(on ? MOUSE_REPORTS : 0, NULL);
 }
 
 /* curses itself would hold back every click to see whether a second one comes. */
