@@ -430,8 +430,10 @@ int main(int argc, char **argv)
         status = report_finish(0);
     } else if (!make_request(command, &options, &request, &error)) {
         status = report_error(error);
+    } else if (!archive_startup(options.verify)) {
+        report_say("libgit2 cannot begin: out of memory");
+        status = EXIT_USAGE;
     } else {
-        archive_startup(options.verify);
         mail_startup();
         status = command->run ? command->run(&request) : browse(&request, &options);
         archive_shutdown();

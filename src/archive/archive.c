@@ -29,14 +29,15 @@ static void pass_over_forbidden(git_config_level_t level, const char *folder, co
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
 }
 
-void archive_startup(bool verify)
+bool archive_startup(bool verify)
 {
     /* What a clone may declare that changes nothing for a reader: in a partial clone some mails
      * are missing, and are reported as such. */
     static const char *const extensions[] = { "partialclone", "preciousobjects",
                                               "worktreeconfig" };
 
-    git_libgit2_init();
+    if (git_libgit2_init() < 0)
+        return false;
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, verify ? 1 : 0);
     /* Each object is read once. */
     git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
@@ -48,6 +49,7 @@ void archive_startup(bool verify)
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, G_N_ELEMENTS(extensions));
     pass_over_forbidden(GIT_CONFIG_LEVEL_GLOBAL, g_get_home_dir(), ".gitconfig");
     pass_over_forbidden(GIT_CONFIG_LEVEL_XDG, g_get_user_config_dir(), "git/config");
+    return true;
 }
 
 void archive_shutdown(void)

@@ -42,8 +42,9 @@ enum archive_error {
 
 /* Once a process, before any thread opens an archive: sets libgit2's caches and
  * windows to what reading a pack from end to end wants. VERIFY has every object's
- * hash checked, which takes nearly as long as reading it. */
-void archive_startup(bool verify);
+ * hash checked, which takes nearly as long as reading it. False if there is no memory
+ * for libgit2 to begin with; then nothing else here may be called. */
+bool archive_startup(bool verify);
 void archive_shutdown(void);
 
 struct archive;

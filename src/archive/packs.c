@@ -436,8 +436,10 @@ static void backend_free(git_odb_backend *parent)
 
 bool packs_attach(struct packs *packs, struct packs_reader *reader, struct git_odb *odb)
 {
-    struct backend *backend = g_new0(struct backend, 1);
+    if (reader->decompressor == NULL)
+        return false;
 
+    struct backend *backend = g_new0(struct backend, 1);
     backend->parent = (git_odb_backend){ .version = GIT_ODB_BACKEND_VERSION,
                                          .read = backend_read,
                                          .read_header = backend_read_header,
@@ -458,8 +460,6 @@ struct packs_reader *packs_reader_new(void)
     struct packs_reader *reader = g_new0(struct packs_reader, 1);
 
     reader->decompressor = libdeflate_alloc_decompressor();
-    if (reader->decompressor == NULL)
-        g_error("out of memory");
     return reader;
 }
 

@@ -42,7 +42,7 @@ void packs_reader_free(struct packs_reader *reader);
 
 /* Has ODB, which READER's thread alone uses, ask PACKS first, as they are now; git_odb_refresh() looks
  * for new ones and forgets those that are gone or were replaced. Takes a reference to PACKS. False if
- * libgit2 will not have it; ODB is as it was then. */
+ * libgit2 will not have it or there is no memory to inflate with; ODB is as it was then. */
 bool packs_attach(struct packs *packs, struct packs_reader *reader, struct git_odb *odb);
 
 #endif

@@ -72,8 +72,6 @@ static void set_error(const char *path, int code, int system, GError **error)
 {
     enum store_error kind = classify(code, system);
 
-    if ((code & 0xff) == SQLITE_NOMEM)
-        g_error("out of memory");
     g_set_error(error, STORE_ERROR, kind, "%s: %s", path, explain(kind, code, system));
 }
 
