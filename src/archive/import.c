@@ -407,12 +407,14 @@ static bool import_new(const char *path, const char *const *files, size_t count,
     git_repository *repository = NULL;
     struct archive *archive = NULL;
 
-    options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKDIR
-                    | GIT_REPOSITORY_INIT_NO_REINIT;
+    options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT;
     options.initial_head = "master";
-    bool done = git_repository_init_ext(&repository, beside, &options) == 0;
+    bool ours = mkdir(beside, 0777) == 0;
+    bool done = ours && git_repository_init_ext(&repository, beside, &options) == 0;
     git_repository_free(repository);
-    if (!done) {
+    if (!ours) {
+        g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_WRITE, "%s: %s", path, g_strerror(errno));
+    } else if (!done) {
         archive_set_git_error(error, ARCHIVE_ERROR_WRITE, "%s", path);
     } else {
         archive = archive_open_for_import(beside, error);
@@ -428,9 +430,9 @@ static bool import_new(const char *path, const char *const *files, size_t count,
                         g_strerror(errno));
             done = false;
         }
-        if (!done)
-            nftw(beside, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     }
+    if (ours && !done)
+        nftw(beside, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     g_free(beside);
     g_free(whole);
     return done;
