@@ -339,6 +339,8 @@ static void name_index(struct history_job *job)
 
 void history_job_release(struct history_job *job)
 {
+    GError *error = NULL;
+
     if (job->temporary || !job->writing) {
         job->writing = false;
         return;
@@ -346,9 +348,10 @@ void history_job_release(struct history_job *job)
     if (job->unnamed && job->complete)
         name_index(job);
     close_index(job);
-    job->index = mail_index_open(job->path, NULL);
+    job->index = mail_index_open(job->path, &error);
     if (job->index != NULL)
         find_place(job);
+    set_problem(job, error);
 }
 
 void history_job_ask(struct history_job *job, uint64_t key)

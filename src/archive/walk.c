@@ -90,10 +90,14 @@ static void set_revision_error(GError **error, const char *text, int code)
     const char *why = code == GIT_ENOTFOUND ? "unknown revision"
         : code == GIT_EAMBIGUOUS            ? "ambiguous: more digits are needed"
         : code == GIT_EPEEL                 ? "not a commit"
-                                            : "not a revision";
+        : code == GIT_EINVALIDSPEC          ? "not a revision"
+                                            : NULL;
     char *clean = clean_line(g_strdup(text));
 
-    g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE, "%s: %s", clean, why);
+    if (why != NULL)
+        g_set_error(error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE, "%s: %s", clean, why);
+    else
+        archive_set_git_error(error, ARCHIVE_ERROR_READ, "%s", clean);
     g_free(clean);
 }
 
