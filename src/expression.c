@@ -55,7 +55,7 @@ static struct workspace *workspace_get(void)
     workspace->context = pcre2_match_context_create(NULL);
     workspace->stack = pcre2_jit_stack_create(STACK_FIRST, STACK_MAX, NULL);
     if (!workspace->found || !workspace->context)
-        g_error("no memory to match with");
+        g_error("out of memory");
     pcre2_set_match_limit(workspace->context, EXPRESSION_STEPS_MAX);
     if (workspace->stack)
         pcre2_jit_stack_assign(workspace->context, NULL, workspace->stack);
@@ -134,6 +134,10 @@ static struct expression *compile(const char *text, bool plain, GError **error)
     if (!has_capital(text, !plain))
         options |= PCRE2_CASELESS;
     context = pcre2_compile_context_create(NULL);
+    if (!context) {
+        g_set_error(error, EXPRESSION_ERROR, EXPRESSION_ERROR_SIZE, "out of memory");
+        return NULL;
+    }
     pcre2_set_newline(context, PCRE2_NEWLINE_LF);
     code = pcre2_compile((PCRE2_SPTR)text, strlen(text), options, &problem, &offset, context);
     pcre2_compile_context_free(context);
