@@ -105,6 +105,27 @@ START_TEST(test_pager)
 }
 END_TEST
 
+/* In the rows that stand above a mail a click opens another one. */
+START_TEST(test_rows_above)
+{
+    struct session session = session_new();
+
+    add_series(&session);
+    start(&session);
+    command(&session, "set mouse pager_index_lines=4");
+    press(&session, "j" ENTER ENTER);
+    find(&session, "Cover.");
+    ck_assert_int_eq(selected(&session), 1);
+    click(&session, LEFT, 2);
+    find(&session, "What it does.");
+    ck_assert_int_eq(selected(&session), 2);
+    click(&session, LEFT, 9);
+    find(&session, "What it does.");
+    ck_assert_int_eq(selected(&session), 2);
+    session_free(&session);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("screen_mouse");
@@ -113,6 +134,7 @@ int main(void)
     tcase_add_test(tcase, test_index);
     tcase_add_test(tcase, test_prompt);
     tcase_add_test(tcase, test_pager);
+    tcase_add_test(tcase, test_rows_above);
     suite_add_tcase(suite, tcase);
     return run_screen_tests(suite);
 }
