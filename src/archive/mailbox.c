@@ -349,7 +349,7 @@ static bool list_folder(struct mailbox *mailbox, const char *name, GError **erro
         file->name = strrchr(path, '/') + 1;
         g_ptr_array_add(mailbox->files, file);
         listed = take_file(mailbox, file->path, error);
-        if (listed)
+        if (listed && mailbox->mail->len > 0)
             mailbox_arrival((const char *)mailbox->mail->data, mailbox->mail->len, INT64_MAX,
                             &file->arrival, &zone);
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a mail that is answered, and as a draft that is sent: the draft can always be
- * sent, to whom it says, and what is sent is a mail whose headers are lines of ASCII. */
+ * sent, to whom it says, and what is sent is a mail whose headers are lines of ASCII.
+ *
+ * Targets: src/mail/answer.c src/mail/answer_mail.c src/mail/recipients.c */
 #include "fuzz.h"
 
 #include "mail/answer.h"

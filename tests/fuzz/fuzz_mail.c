@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a mail: what the index keeps of it and what the pager shows hold
- * what mail.h and message.h promise. */
+/* Any bytes as a mail, and its first line as a subject: what the index keeps of it and what the pager shows
+ * hold what mail.h, message.h and subject.h promise.
+ *
+ * Targets: src/mail/mail.c src/mail/message.c src/mail/header.c src/mail/charset.c src/mail/address.c
+ * src/mail/body.c src/mail/subject.c src/mail/pool.c src/mail/fingerprint.c */
 #include "fuzz.h"
 
+#include "mail/fingerprint.h"
 #include "mail/mail.h"
 #include "mail/message.h"
+#include "mail/subject.h"
 
 #include <string.h>
 
@@ -64,6 +69,40 @@ static void check_message(const char *bytes, size_t length)
     message_free(message);
 }
 
+static void check_subject(const char *bytes, size_t length)
+{
+    const char *feed = length > 0 ? memchr(bytes, '\n', length) : NULL;
+    char *line = g_strndup(length > 0 ? bytes : "", feed ? (size_t)(feed - bytes) : length);
+    GString *answer = g_string_new(NULL), *again = g_string_new(NULL);
+    struct subject subject;
+
+    subject_parse(line, &subject);
+    g_assert(subject.title <= strlen(line));
+    g_assert(memchr(subject.release, '\0', sizeof subject.release));
+    g_assert(subject.version <= SUBJECT_NUMBER_MAX);
+    g_assert(subject.number <= SUBJECT_NUMBER_MAX && subject.total <= SUBJECT_NUMBER_MAX);
+    g_assert(subject.numbered || (subject.number == 0 && subject.total == 0));
+    subject_append_answer(answer, line);
+    g_assert(g_str_has_prefix(answer->str, "Re: "));
+    subject_append_answer(again, answer->str);
+    g_assert(g_string_equal(answer, again));
+    g_string_free(answer, TRUE);
+    g_string_free(again, TRUE);
+    g_free(line);
+}
+
+/* The same bytes do the same, written down and read again. */
+static void check_fingerprint(const char *bytes, size_t length)
+{
+    const struct fingerprint fingerprint = fingerprint_of(bytes, length);
+    struct fingerprint again;
+    char text[FINGERPRINT_TEXT_SIZE];
+
+    fingerprint_text(&fingerprint, text);
+    g_assert(fingerprint_parse(text, &again));
+    g_assert(memcmp(&fingerprint, &again, sizeof again) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const struct mail_place place;
@@ -81,6 +120,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_mail(&g_array_index(batch->mails, struct mail, 0));
     mail_batch_free(batch);
     check_message(bytes, size);
+    check_subject(bytes, size);
+    check_fingerprint(bytes, size);
     g_free(bytes);
     return 0;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a patch: its parts lie where they are said to lie, and a mail with trailers added to
- * it still has its author and title. */
+ * it still has its author and title.
+ *
+ * Targets: src/mail/patch.c src/mail/patch_file.c src/mail/mailinfo.c src/mail/patch_mail.c
+ * src/mail/patch_comparable.c */
 #include "fuzz.h"
 
 #include "mail/mail.h"

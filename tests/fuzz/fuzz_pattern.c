@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any line as a pattern, and behind its end any bytes as a mail that it is asked of: an error is one
- * line, and a mail has an answer that its text settles. */
+ * line, and a mail has an answer that its text settles.
+ *
+ * Targets: src/pattern.c src/pattern_parse.c src/pattern_range.c src/pattern_read.c src/pattern_match.c
+ * src/expression.c */
 #include "fuzz.h"
 
 #include "pattern.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a porerc, as a keymap and as a line to be completed: every error is one line of
- * text, and what was set is a value that can be set. */
+ * text, and what was set is a value that can be set.
+ *
+ * Targets: ui/rc.c ui/words.c ui/settings.c ui/complete.c ui/colour.c ui/keymap.c ui/keys.c */
 #include "fuzz.h"
 
 #include "rc.h"

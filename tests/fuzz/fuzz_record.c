@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a record, as they are and with the checksum that they should have: what is accepted
- * is a mail as mail.h promises it and, written again, reads the same. */
+ * is a mail as mail.h promises it and, written again, reads the same.
+ *
+ * Targets: src/store/record.c */
 #include "fuzz.h"
 
 #include "store/record.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as the text of a mail: its lines, put together, are the text again. */
+/* Any bytes as the text of a mail: its lines, put together, are the text again.
+ *
+ * Targets: src/mail/text.c */
 #include "fuzz.h"
 
 #include "mail/text.h"
