@@ -159,6 +159,24 @@ static bool is_address(const char *address)
     return is;
 }
 
+/* Reads the mailbox that TEXT is. False, and there is nothing to clear, if a mail could not be sent to
+ * it. */
+static bool read_address(const char *text, size_t length, struct address *out)
+{
+    address_parse(text, length, out);
+    if (is_address(out->address))
+        return true;
+    address_clear(out);
+    /* GMime refuses a dot in front of the @, and two in a row; telephones had such addresses. */
+    out->address = g_strchomp(g_strndup(text, length));
+    out->name = g_strdup("");
+    out->line = g_strdup(out->address);
+    if (is_address(out->address))
+        return true;
+    address_clear(out);
+    return false;
+}
+
 /* Adds the mailbox that TEXT is. NULL, or TEXT as it can be shown. */
 static char *read_one(GPtrArray *list, const char *text, size_t length)
 {
@@ -167,9 +185,8 @@ static char *read_one(GPtrArray *list, const char *text, size_t length)
     char *problem;
     char *end;
 
-    address_parse(text, length, &address);
-    recipients_clean(address.name);
-    if (is_address(address.address)) {
+    if (read_address(text, length, &address)) {
+        recipients_clean(address.name);
         local = strcspn(address.address, "@");
         if (strncmp(address.name, address.address, local) == 0 &&
             (address.name[local] == '\0' || strcmp(address.name, address.address) == 0))
@@ -177,7 +194,6 @@ static char *read_one(GPtrArray *list, const char *text, size_t length)
         take(list, &address);
         return NULL;
     }
-    address_clear(&address);
     problem = header_unfold(text, length);
     recipients_clean(problem);
     for (end = problem; *end != '\0' && end - problem < PROBLEM_BYTES_MAX;)
