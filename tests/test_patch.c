@@ -97,6 +97,10 @@ static const struct {
     { HEADERS "\nOne.\nIndex: two\nTwo.\n" DIFF, ANN, "pump: run", "One.\n" },
     { HEADERS "\nOne.\n > ---\n ---\ndifferent\n-- \nTwo.\n" DIFF, ANN, "pump: run",
       "One.\n > ---\n ---\ndifferent\n--\nTwo.\n" },
+    /* What only looks like them. */
+    { HEADERS "\nFrom: Bo <office>\n\nRun it.\n" DIFF, "Bo <office>", "pump: run", "Run it.\n" },
+    { HEADERS "\n>From 0123 Mon Sep 17 00:00:00 2001\nRun it.\n" DIFF, ANN, "pump: run",
+      ">From 0123 Mon Sep 17 00:00:00 2001\nRun it.\n" },
     /* How it is cleaned. */
     { HEADERS "\n\n \t\nOne.  \n\n\n \n\tTwo.\t\n\n\n" DIFF, ANN, "pump: run", "One.\n\n\tTwo.\n" },
     /* How it is encoded. */
@@ -110,6 +114,8 @@ static const struct {
       "pump: run", "Run it.\n Twice.\n" },
     { HEADERS "Content-Type: text/plain; delsp=\"yes\"; Format=\"Flowed\"\n\nRun \nit.\n---\n" DIFF,
       ANN, "pump: run", "Runit.\n" },
+    { HEADERS "Content-Type: text/plain; format; formats=flowed; format=fixed\n\nRun \nit.\n---\n" DIFF,
+      ANN, "pump: run", "Run\nit.\n" },
 };
 
 /* What git am commits: the title and message that git mailinfo finds, cleaned. */

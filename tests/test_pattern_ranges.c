@@ -116,6 +116,25 @@ static void check_dates(const char *argument, const char *first, const char *las
     g_free(text);
 }
 
+/* Days that there are not, and words that say none. */
+START_TEST(no_dates)
+{
+    static const char *const refused[] = {
+        "1/", "1/x", "1/11/", "1/11/x", "31/2", "32/1", "1/13", "x", "1/11-31/2", "+", "+2x", "-",
+        "1/11*-2d", "-99999y",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autofree char *text = g_strdup_printf("~d %s", refused[i]);
+        GError *error = NULL;
+        ck_assert_msg(pattern_new(text, SIMPLE, NOW, &error) == NULL, "%s", text);
+        ck_assert_ptr_nonnull(error);
+        ck_assert_ptr_null(strchr(error->message, '\n'));
+        g_error_free(error);
+    }
+}
+END_TEST
+
 START_TEST(dates_are_mutts)
 {
     check_dates(dates[_i].dates, dates[_i].first, dates[_i].last);
@@ -139,6 +158,7 @@ static TCase *ranges_case(void)
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(tests, numbers, 0, (int)G_N_ELEMENTS(ranges));
+    tcase_add_test(tests, no_dates);
     tcase_add_loop_test(tests, dates_are_mutts, 0, (int)G_N_ELEMENTS(dates));
     tcase_add_test(tests, days_are_local);
     return tests;

@@ -69,6 +69,13 @@ END_TEST
 START_TEST(test_words)
 {
     static const struct expected rows[] = {
+        { "[PATCH (v2)] foo", "foo", 2, 0, 0, true },
+        { "[PATCH v2!] foo", "foo", 2, 0, 0, true },
+        { "[PATCH ...] foo", "foo", 0, 0, 0, true },
+        { "[PATCH 1 of 3:] foo", "foo", 0, 1, 3, true },
+        { "[PATCH 1 of many] foo", "foo", 0, 0, 0, true },
+        { "[PATCH v2/net 1/3] foo", "foo", 2, 1, 3, true },
+        { "[PATCH v2/3] foo", "foo", 2, 0, 0, true },
         { "[PATCHSET v2] foo", "foo", 2, 0, 0, true },
         { "[PATCHES] foo", "foo", 0, 0, 0, true },
         { "[PATCHv2] foo", "foo", 2, 0, 0, true },

@@ -162,6 +162,23 @@ static const char *const texts[] = {
     "c  a\n"
     "a +b\n"
     "a+ c\n",
+    /* Hunks that are none, or end early. */
+    "fdiff --git a/f b/f\n"
+    "h@@ -1,2 +1,2 @@\n"
+    "c context\n"
+    "mprose in its midst\n",
+    "fdiff --cc f\n"
+    "h@@@ -1 -1 +1,2 @@@\n"
+    "a++1\n"
+    "c  2\n"
+    "mno more of it\n",
+    /* What stands before the lines of a diffstat's file may be anything. */
+    "s---\n"
+    "d ...\n"
+    "d a|b | 2 +-\n"
+    "d b.bin | Bin 0 -> 12 bytes\n"
+    "d c | Unmerged\n"
+    "d 3 files changed, 1 insertion(+), 1 deletion(-)\n",
     /* A "Word: " in prose is no trailer, nor is a paragraph of prose with one. */
     "mNote: this is prose\n"
     "mthat goes on\n"
