@@ -184,6 +184,41 @@ START_TEST(test_words)
 }
 END_TEST
 
+/* What stays of each mail in memory is short, and says that it was longer. */
+START_TEST(test_kept_texts)
+{
+    const struct mail_place nowhere = { .arrival = 0 };
+    struct mail_batch *batch = mail_batch_new();
+    GString *mail = g_string_new("From: Ada <ada@example.org>\nSubject: [PATCH] ");
+    const struct mail *read;
+
+    repeat(mail, "\303\244", 10000);
+    g_string_append(mail, "\nMessage-ID: <");
+    repeat(mail, "a", 10000);
+    g_string_append(mail, "@example.org>\nReferences: <first@example.org> <");
+    repeat(mail, "b", 10000);
+    g_string_append(mail, "@example.org>\n\nText.\n\nReviewed-by: Bob ");
+    repeat(mail, "c", 10000);
+    g_string_append(mail, " <bob@example.org>\nLink: https://lore.kernel.org/r/");
+    repeat(mail, "d", 10000);
+    g_string_append(mail, "@example.org\n---\ndiff --git a/a b/a\n");
+    mail_parse(batch, mail->str, mail->len, &nowhere, false);
+    read = &g_array_index(batch->mails, struct mail, 0);
+    const char *const texts[] = { read->subject, read->message_id, read->references[1],
+                                  read->parent, read->trailers[0], read->links[0] };
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        ck_assert_uint_le(strlen(texts[i]), MAIL_TEXT_MAX);
+        ck_assert_uint_ge(strlen(texts[i]), MAIL_TEXT_MAX - 1);
+        ck_assert(g_str_has_suffix(texts[i], "…"));
+        ck_assert(g_utf8_validate(texts[i], -1, NULL));
+    }
+    ck_assert_str_eq(read->references[0], "first@example.org");
+    ck_assert(g_str_has_prefix(read->title, "\303\244"));
+    g_string_free(mail, TRUE);
+    mail_batch_free(batch);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("limits");
@@ -198,6 +233,7 @@ int main(void)
     tcase_add_test(tests, test_nested);
     tcase_add_test(tests, test_dashes);
     tcase_add_test(tests, test_words);
+    tcase_add_test(tests, test_kept_texts);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -112,10 +112,25 @@ void mail_batch_free(struct mail_batch *batch)
     g_free(batch);
 }
 
+/* Cuts TEXT, of LENGTH bytes, down to MAIL_TEXT_MAX. Returns how many it has then. */
+static size_t cut(char *text, size_t length)
+{
+    static const char mark[] = "…";
+    size_t end = MAIL_TEXT_MAX - strlen(mark);
+
+    if (length <= MAIL_TEXT_MAX)
+        return length;
+    while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
+        end--;
+    memcpy(text + end, mark, sizeof mark);
+    return end + strlen(mark);
+}
+
 /* Keeps TEXT and frees it. */
 static const char *keep(struct mail_batch *batch, char *text)
 {
-    const char *kept = pool_keep(batch->pool, text, strlen(text));
+    size_t length = cut(text, strlen(text));
+    const char *kept = pool_keep(batch->pool, text, length);
 
     g_free(text);
     return kept;
@@ -220,7 +235,7 @@ static const char *keep_id(struct mail_batch *batch, const struct header *id)
 
     while (plain < end && g_ascii_isgraph(*plain))
         plain++;
-    if (plain == end)
+    if (plain == end && id->value_length <= MAIL_TEXT_MAX)
         return pool_keep(batch->pool, id->value, id->value_length);
     text = out = header_unfold(id->value, id->value_length);
     for (const char *in = text; *in != '\0'; in++) {

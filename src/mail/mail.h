@@ -54,6 +54,11 @@ struct mail_place {
     int64_t received; /* the committer date, seconds since 1970 UTC */
 };
 
+/* Bytes of one text that is kept of a mail: a subject, a Message-ID, a trailer, a link. What is longer
+ * ends in "…" there. Lines have at most 998 (RFC 5322, 2.1.1), and what is folded is hardly ever longer:
+ * all of an archive's subjects are in memory at once. */
+#define MAIL_TEXT_MAX 4096
+
 /* One mail. All strings are valid UTF-8, never NULL ("" where there is
  * nothing), live as long as the struct mail_batch that the mail was parsed into, or
  * longer. The same strings may be one.
