@@ -35,7 +35,7 @@ options() {
 
 commands=$("$pore" --help | sed -n 's/^  pore \([a-z]*\) .*/\1/p')
 actions=$("$pore" marks --help | sed -n '/^Actions/,$s/^  \([a-z-]*\) .*/\1/p')
-states=$("$pore" mark --help | sed -n 's/^STATE is \(.*\)\.$/\1/p' |
+states=$("$pore" mark --help | tr '\n' ' ' | sed 's/.*STATE is \([^.]*\)\..*/\1/' |
     sed 's/=TEXT/=/; s/ or /, /; s/, /\n/g')
 settings=$(sed -nE 's/^(BOOLEAN|NUMBER|STRING|FORMAT|CHOICE)\(([a-z_]+),.*/set \2=/p' \
     "$top/ui/settings.def")

@@ -152,7 +152,7 @@ same "kinds of mails" "$work/kinds" "$work/kinds.manual"
 texts "$top/src/series/rules.c" series_rule_text | grep -vx nothing >"$work/rules"
 section "$pore_1" "What is one series" | words 'It Li' >"$work/rules.manual"
 same "rules" "$work/rules" "$work/rules.manual"
-"$pore" mark --help | sed -n 's/^STATE is \(.*\)\.$/\1/p' | sed 's/=TEXT/=/; s/ or /, /; s/, /\n/g' \
+"$pore" mark --help | tr '\n' ' ' | sed 's/.*STATE is \([^.]*\)\..*/\1/' | sed 's/=TEXT/=/; s/ or /, /; s/, /\n/g' \
     >"$work/wishes"
 section "$pore_1" Marks | words 'It Cm' | sed 's/ Ns Ar text$//' >"$work/wishes.manual"
 same "states of marks" "$work/wishes" "$work/wishes.manual"

@@ -47,43 +47,43 @@ struct subcommand {
     const char *own; /* names of its own options, a space around each */
 };
 
-#define RANGE_HELP                                                                          \
-    "RANGE is A..B: what arrived after the commit A, up to and with B; A.. and ..B are, too.\n" \
-    "Without a range and an option it is what has arrived since the last visit of the browser."
+#define RANGE_HELP \
+    "RANGE is A.., ..B or A..B: what arrived after the commit A, up to and with B.\n" \
+    "Without it and without an option: what is new since the browser's last visit."
 
 static const struct subcommand subcommands[] = {
     { "", "ARCHIVE [RANGE]", "Browse the patch series of a mailing list's archive.", NULL,
       READS_RANGE, 1, 2, NULL, NULL, " config execute no-history no-system-rc script version " },
-    { "digest", "ARCHIVE [RANGE]",
-      "Print a report: who contributed, the series, and their first texts.", RANGE_HELP,
+    { "digest", "ARCHIVE [RANGE]", "Print a report: contributors, series, texts.", RANGE_HELP,
       READS_RANGE, 1, 2, NULL, report_digest, " classic history name " },
-    { "list", "ARCHIVE [RANGE]", "Print one line for each series, its newest version.",
-      "The columns, with tabs between them, are: state, mark, version, patches, Message-ID,\n"
-      "author, title. State is New, Exist or Skip.\n\n" RANGE_HELP,
+    { "list", "ARCHIVE [RANGE]", "Print a line for each series.",
+      "Of each it is the newest version. The columns, with tabs between them, are:\n"
+      "state, mark, version, patches, Message-ID, author, title. State is New, Exist\n"
+      "or Skip.\n\n" RANGE_HELP,
       READS_RANGE, 1, 2, NULL, report_postings, " all-states history " },
-    { "mails", "ARCHIVE [RANGE]", "Print one line for each mail.",
-      "The columns, with tabs between them, are: commit, kind, version, number, Message-ID,\n"
-      "author, title. Kind is patch, cover, pull, reply or other.\n\n" RANGE_HELP,
+    { "mails", "ARCHIVE [RANGE]", "Print a line for each mail.",
+      "The columns, with tabs between them, are: commit, kind, version, number,\n"
+      "Message-ID, author, title. Kind is patch, cover, pull, reply or other.\n\n" RANGE_HELP,
       READS_RANGE, 1, 2, NULL, report_every_mail, " " },
-    { "stats", "ARCHIVE [RANGE]", "Print who sent how many patches, by domain and by person.",
-      RANGE_HELP, READS_RANGE, 1, 2, NULL, report_contributors, " " },
+    { "stats", "ARCHIVE [RANGE]", "Print who sent how many patches.", RANGE_HELP, READS_RANGE, 1, 2,
+      NULL, report_contributors, " " },
     { "show", "ARCHIVE MESSAGE-ID", "Print a mail.", NULL, READS_ARCHIVE, 2, 2,
       "an archive and a Message-ID", report_show, " raw series " },
-    { "diff", "ARCHIVE A [B]", "Print what changed between two versions of a series.",
-      "A and B are Message-IDs of any mails of the two versions; with A alone the version before\n"
-      "is compared with it.",
+    { "diff", "ARCHIVE A [B]", "Print what changed between two versions.",
+      "A and B are Message-IDs of any mails of the two versions of a series; with A\n"
+      "alone it is compared with the version before.",
       READS_ARCHIVE, 2, 3, "an archive and one or two Message-IDs", report_diff,
       " context no-patch " },
     { "am", "ARCHIVE MESSAGE-ID", "Print a series as an mbox for git am.",
-      "The newest version is taken, with the trailers that people gave in their replies.",
+      "The newest version is taken, with the trailers that people gave in replies.",
       READS_ARCHIVE, 2, 2, "an archive and a Message-ID", report_am,
       " exact no-trailers patches " },
     { "mark", "ARCHIVE STATE ID...", "Mark the series of these mails.",
-      "STATE is reviewed, unreviewed, later, ignored, flagged, unflagged, note=TEXT or no-note.\n"
-      "ID is the Message-ID of any mail of the series; - reads them from standard input, one a\n"
-      "line.",
+      "STATE is reviewed, unreviewed, later, ignored, flagged, unflagged, note=TEXT\n"
+      "or no-note. ID is the Message-ID of any mail of the series; - reads them from\n"
+      "standard input, one a line.",
       READS_ARCHIVE, 3, G_MAXUINT, "an archive, a state and Message-IDs", report_mark, " " },
-    { "marks", "ACTION [WORD...]", "Share marks, and correct what is one series.",
+    { "marks", "ACTION [WORD...]", "Share marks, correct what is one series.",
       "Actions:\n"
       "  export [FILE]        Print all marks, or write them to FILE\n"
       "  import FILE...       Take in what was exported; - is standard input\n"
@@ -92,14 +92,14 @@ static const struct subcommand subcommands[] = {
       "  not-corrected ID ID  It is as the rules have it",
       READS_NOTHING, 1, G_MAXUINT, "export, import, same, not-same or not-corrected",
       report_marks, " " },
-    { "import", "ARCHIVE [FILE...]",
-      "Make or extend an archive from mboxes, Maildirs and single mails.",
-      "FILE is an mbox, compressed with gzip or not, a Maildir or a mail; - is standard input.", READS_NOTHING, 1,
-      G_MAXUINT, NULL, report_import, " withdraw " },
+    { "import", "ARCHIVE [FILE...]", "Make or extend an archive of mails.",
+      "FILE is an mbox, compressed with gzip or not, a Maildir or a single mail; - is\n"
+      "standard input.",
+      READS_NOTHING, 1, G_MAXUINT, NULL, report_import, " withdraw " },
     { "sync", "ARCHIVE [URL]", "Fetch what is new, or make a mirror of URL.",
       "ARCHIVE is a folder; where there is none, URL is needed, such as\n"
-      "https://lore.kernel.org/linux-kselftest, and a mirror is made there.", READS_NOTHING,
-      1, 2, "an archive, and a URL where there is none yet", report_sync, " " },
+      "https://lore.kernel.org/linux-kselftest, and a mirror is made there.",
+      READS_NOTHING, 1, 2, "an archive, and a URL where there is none yet", report_sync, " " },
 };
 
 static enum exit_status browse(const struct request *request, const struct options *options)
@@ -150,7 +150,7 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "config", 'F', 0, G_OPTION_ARG_FILENAME, &options->config,
           "Read FILE instead of the user's porerc", "FILE" },
         { "no-system-rc", 0, 0, G_OPTION_ARG_NONE, &options->no_system_rc,
-          "Do not read the system's porerc; also -n without a number", NULL },
+          "Leave the system's porerc unread; also -n without number", NULL },
         { "execute", 'e', 0, G_OPTION_ARG_FILENAME_ARRAY, &options->lines,
           "Then do LINE, as if it stood in porerc; may be repeated", "LINE" },
         { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
@@ -175,7 +175,7 @@ static GArray *option_entries(const struct subcommand *command, struct options *
         { "no-trailers", 0, 0, G_OPTION_ARG_NONE, &options->no_trailers,
           "As it was sent, without the trailers of replies", NULL },
         { "exact", 0, 0, G_OPTION_ARG_NONE, &options->exact,
-          "The version that the mail is of, also if there is a newer one", NULL },
+          "The version of the mail, also if there is a newer one", NULL },
         { "patches", 'P', 0, G_OPTION_ARG_FILENAME, &options->patches,
           "These patches alone, such as 1-3,5", "LIST" },
         { "withdraw", 0, 0, G_OPTION_ARG_FILENAME, &options->withdraw,

@@ -75,7 +75,7 @@ complete -c pore -n $reading -l readers -x -d 'Read with N threads (default: one
 complete -c pore -n $reading -l verify -d 'Check the hash of every object'
 set -l browse '__pore_runs browse'
 complete -c pore -n $browse -s F -l config -r -F -d 'Read FILE instead of the user\'s porerc'
-complete -c pore -n $browse -l no-system-rc -d 'Do not read the system\'s porerc; also -n without a number'
+complete -c pore -n $browse -l no-system-rc -d 'Leave the system\'s porerc unread; also -n without number'
 complete -c pore -n $browse -s e -l execute -x -a '(__pore_settings)' \
     -d 'Then do LINE, as if it stood in porerc; may be repeated'
 complete -c pore -n $browse -l script -r -F -d 'Press the keys and run the commands in FILE'
@@ -96,7 +96,7 @@ complete -c pore -n '__pore_runs diff' -s U -l context -x \
 complete -c pore -n '__pore_runs am' -l no-trailers \
     -d 'As it was sent, without the trailers of replies'
 complete -c pore -n '__pore_runs am' -l exact \
-    -d 'The version that the mail is of, also if there is a newer one'
+    -d 'The version of the mail, also if there is a newer one'
 complete -c pore -n '__pore_runs am' -s P -l patches -x -d 'These patches alone, such as 1-3,5'
 complete -c pore -n '__pore_runs import' -l withdraw -x \
     -d 'Withdraw the mail, after what is imported'
