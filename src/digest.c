@@ -266,6 +266,28 @@ static void end_entries(struct digest *digest)
     g_string_truncate(digest->tail, 0);
 }
 
+/* Appends TEXT, any bytes: of the command line, or what somebody has called the archive. */
+static void append_name(GString *head, const char *text)
+{
+    char *valid = g_utf8_make_valid(text, -1);
+
+    report_append_field(head, valid);
+    g_free(valid);
+}
+
+static void append_title(GString *head, const struct digest_options *options)
+{
+    GString *range = g_string_new(NULL);
+
+    append_name(range, options->from);
+    g_string_append(range, " to ");
+    append_name(range, options->to);
+    g_string_append_printf(head, "From %s\n", range->str);
+    append_name(head, options->name);
+    g_string_append_printf(head, " mailing list update from %s\n\n", range->str);
+    g_string_free(range, TRUE);
+}
+
 struct digest *digest_begin(const struct digest_options *options, const struct series_set *set)
 {
     struct digest *digest = g_new0(struct digest, 1);
@@ -280,8 +302,7 @@ struct digest *digest_begin(const struct digest_options *options, const struct s
     digest->entries = g_array_new(FALSE, FALSE, sizeof(struct entry));
     digest->tail = g_string_new(NULL);
     digest->texts = g_string_chunk_new(16 * 1024);
-    g_string_append_printf(digest->head, "From %s to %s\n%s mailing list update from %s to %s\n\n",
-                           options->from, options->to, options->name, options->from, options->to);
+    append_title(digest->head, options);
     report_append_tables(digest->head, contributors_count_some(series_set_mails(set),
                                                                shown ? is_member_shown : NULL, shown));
     g_string_append(digest->head, "\n===== Patch list in this time period =====\n");

@@ -9,6 +9,7 @@
 #include "outside.h"
 #include "project/project_identity.h"
 #include "save.h"
+#include "tell.h"
 
 #include <glib/gstdio.h>
 
@@ -77,7 +78,7 @@ void answerer_end(struct app *app)
     if (app->prompt)
         prompt_leave(app);
     if (app->draft)
-        fprintf(stderr, "pore: draft kept in %s\n", app->draft);
+        tell("draft kept in %s", app->draft);
 }
 
 /* Removes the draft at PATH and says DONE. */

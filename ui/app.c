@@ -7,6 +7,7 @@
 #include "rescue.h"
 #include "script.h"
 #include "signals.h"
+#include "tell.h"
 
 #include <glib-unix.h>
 
@@ -548,7 +549,7 @@ static guint tell_script_errors(const struct app *app)
 {
     const GPtrArray *errors = app->script ? script_errors(app->script) : NULL;
     for (guint i = 0; errors && i < errors->len; i++)
-        fprintf(stderr, "pore: %s\n", (const char *)errors->pdata[i]);
+        tell("%s", (const char *)errors->pdata[i]);
     return errors ? errors->len : 0;
 }
 
@@ -602,7 +603,7 @@ int app_run(struct archive *archive, const struct app_options *options, GError *
     screen_free(app->screen);
     app->screen = NULL;
     if (not_remembered)
-        fprintf(stderr, "pore: the visit is not remembered: %s\n", not_remembered->message);
+        tell("the visit is not remembered: %s", not_remembered->message);
     g_clear_error(&not_remembered);
     answerer_end(app);
     int status = tell_script_errors(app) ? SCRIPT_FAILED : 0;

@@ -3,6 +3,7 @@
 
 #include "app.h"
 #include "digest.h"
+#include "glyph.h"
 #include "mail/mbox.h"
 #include "outside.h"
 #include "readable.h"
@@ -460,7 +461,7 @@ static void append_clean(GString *lines, const char *text)
     report_append_field(field, text);
     for (const char *at = field->str; *at; at = g_utf8_next_char(at)) {
         gunichar character = g_utf8_get_char(at);
-        if (g_unichar_type(character) != G_UNICODE_FORMAT)
+        if (glyph_is_showable(character))
             g_string_append_unichar(lines, character);
     }
     g_string_free(field, TRUE);

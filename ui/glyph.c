@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "glyph.h"
 
-#include <glib.h>
-
 /* Combining characters looked at behind one base. A longer run begins another
  * glyph, so that a run of a million costs the screen no more than its cells. */
 #define COMBINING_RUN 32
@@ -20,9 +18,7 @@ static void set_mark(struct glyph *out)
     out->mark = true;
 }
 
-/* May CHARACTER reach the terminal? Left out are those that move something, turn the
- * direction of writing, or cannot be seen. */
-static bool is_showable(gunichar character)
+bool glyph_is_showable(gunichar character)
 {
     switch (g_unichar_type(character)) {
     case G_UNICODE_CONTROL:
@@ -59,7 +55,7 @@ static void take_combining(const char *text, size_t length, struct glyph *out)
         size_t size;
         if ((unsigned char)text[out->length] < 0x80 ||
             !decode(text + out->length, length - out->length, &character, &size) ||
-            !is_showable(character) || wcwidth((wchar_t)character) != 0)
+            !glyph_is_showable(character) || wcwidth((wchar_t)character) != 0)
             break;
         out->length += size;
         if (kept > GLYPH_COMBINING_MAX) {
@@ -95,10 +91,10 @@ void glyph_next(const char *text, size_t length, struct glyph *out)
     }
     out->length = size;
     int width = wcwidth((wchar_t)character);
-    if (!is_showable(character) || width < 0 || width > 2) {
+    if (!glyph_is_showable(character) || width < 0 || width > 2) {
         set_mark(out);
         /* A plain "?" is no warning where the locale merely lacks the character. */
-        out->mark = !is_showable(character) || glyph_locale_is_utf8();
+        out->mark = !glyph_is_showable(character) || glyph_locale_is_utf8();
         return;
     }
     if (width == 0) {

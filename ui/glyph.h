@@ -9,6 +9,7 @@
 #ifndef PORE_GLYPH_H
 #define PORE_GLYPH_H
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <wchar.h>
@@ -25,6 +26,10 @@ struct glyph {
     char caret;    /* not 0: draw "^" and this letter, one cell each, instead of characters */
     wchar_t characters[1 + GLYPH_COMBINING_MAX + 1]; /* NUL-terminated */
 };
+
+/* May CHARACTER come to a terminal or a clipboard? Not those that move something, turn the direction
+ * of writing, or cannot be seen. */
+bool glyph_is_showable(gunichar character);
 
 /* Takes the glyph at the beginning of the LENGTH (not 0) bytes at TEXT, any bytes. */
 void glyph_next(const char *text, size_t length, struct glyph *out);

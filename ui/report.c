@@ -3,27 +3,22 @@
 
 #include "digest.h"
 #include "material.h"
+#include "tell.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 void report_say(const char *format, ...)
 {
-    GString *line = g_string_new("pore: ");
     va_list arguments;
-    char *text, *valid;
+    char *text;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    valid = g_utf8_make_valid(text, -1);
-    report_append_field(line, valid);
-    fprintf(stderr, "%s\n", line->str);
-    g_free(valid);
+    tell("%s", text);
     g_free(text);
-    g_string_free(line, TRUE);
 }
 
 enum exit_status report_error(GError *error)
@@ -37,26 +32,27 @@ bool report_out(void *data, const char *bytes, size_t length)
 {
     int *error = data;
 
-    if (*error == 0 && fwrite(bytes, 1, length, stdout) != length)
+    if (*error == 0 && !tell_bytes(stdout, bytes, length))
         *error = errno;
     return *error == 0;
 }
 
-void report_raw(int *error, const char *bytes, size_t length)
+void report_line(int *error, const char *format, ...)
 {
-    GString *clean;
-    char *valid;
+    va_list arguments;
+    char *text, *valid;
+    GString *line = g_string_new(NULL);
 
-    if (!isatty(STDOUT_FILENO)) {
-        report_out(error, bytes, length);
-        return;
-    }
-    valid = g_utf8_make_valid(bytes, (gssize)length);
-    clean = g_string_new(NULL);
-    report_append_text(clean, valid, strlen(valid));
-    report_out(error, clean->str, clean->len);
-    g_string_free(clean, TRUE);
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    valid = g_utf8_make_valid(text, -1);
+    report_append_field(line, valid);
+    g_string_append_c(line, '\n');
+    report_out(error, line->str, line->len);
+    g_string_free(line, TRUE);
     g_free(valid);
+    g_free(text);
 }
 
 enum exit_status report_finish(int error)

@@ -63,12 +63,12 @@ void report_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Says ERROR, frees it and returns EXIT_USAGE. */
 enum exit_status report_error(GError *error);
 
-/* A report_write (digest.h) for standard output. DATA is an int that keeps the errno of the first
- * write that failed. */
+/* A report_write (digest.h) for standard output, by tell.h: any bytes. DATA is an int that keeps the
+ * errno of the first write that failed. */
 bool report_out(void *data, const char *bytes, size_t length);
 
-/* The same for the bytes of mails, any; to a terminal only what cannot steer it. */
-void report_raw(int *error, const char *bytes, size_t length);
+/* Prints a line, whatever is in it. */
+void report_line(int *error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Ends what was printed, of which ERROR is the errno of a failed write or 0: flushes
  * standard output, and says what went wrong with it. */

@@ -329,7 +329,7 @@ static enum exit_status print(const struct am *am)
         archive_mail_release(&raw);
     }
     if (!problem)
-        report_raw(&error, text->str, text->len);
+        report_out(&error, text->str, text->len);
     g_string_free(mail, TRUE);
     g_string_free(text, TRUE);
     return problem ? report_error(problem) : report_finish(error);

@@ -27,10 +27,7 @@ static enum exit_status show_mail(struct material *material, const struct reques
         g_string_append_len(text, raw.bytes, (gssize)raw.length);
     else
         readable_append(text, raw.bytes, raw.length);
-    if (request->raw)
-        report_raw(error, text->str, text->len);
-    else
-        report_out(error, text->str, text->len);
+    report_out(error, text->str, text->len);
     g_string_free(text, TRUE);
     archive_mail_release(&raw);
     return EXIT_DONE;
@@ -89,13 +86,14 @@ enum exit_status report_import(const struct request *request)
 {
     struct import_result result = { 0 };
     GError *error = NULL;
+    int failed = 0;
     size_t count = g_strv_length((char **)(uintptr_t)request->arguments);
 
     if (count > 0) {
         if (!import_files(request->archive, request->arguments, count, &result, &error))
             return report_error(error);
-        printf("%s: %zu mails added, %zu known already\n", request->archive, result.added,
-               result.known);
+        report_line(&failed, "%s: %zu mails added, %zu known already", request->archive,
+                    result.added, result.known);
     }
     if (request->withdraw) {
         char *id = report_bare_id(request->withdraw);
@@ -104,7 +102,7 @@ enum exit_status report_import(const struct request *request)
         g_free(id);
         if (!done)
             return report_error(error);
-        printf("%s: %s withdrawn\n", request->archive, request->withdraw);
+        report_line(&failed, "%s: %s withdrawn", request->archive, request->withdraw);
     }
-    return report_finish(0);
+    return report_finish(failed);
 }

@@ -313,6 +313,7 @@ static enum exit_status export_marks(struct marks *marks, const char *const *wor
 static enum exit_status import_marks(struct marks *marks, const char *const *words)
 {
     enum exit_status status = EXIT_DONE;
+    int failed = 0;
 
     for (; *words && status == EXIT_DONE; words++) {
         const char *name = strcmp(*words, "-") == 0 ? "standard input" : *words;
@@ -323,12 +324,12 @@ static enum exit_status import_marks(struct marks *marks, const char *const *wor
         if (!text)
             return EXIT_USAGE;
         if (marks_text_import(marks, name, text->str, text->len, &changed, &error))
-            printf("%s: %zu taken\n", name, changed);
+            report_line(&failed, "%s: %zu taken", name, changed);
         else
             status = report_error(error);
         g_string_free(text, TRUE);
     }
-    return status == EXIT_DONE ? report_finish(0) : status;
+    return status == EXIT_DONE ? report_finish(failed) : status;
 }
 
 static enum exit_status correct(struct marks *marks, const char *const *words,

@@ -3,9 +3,12 @@
 
 #include "archive/sync.h"
 #include "digest.h"
+#include "glyph.h"
+#include "tell.h"
 
 #include <gio/gio.h>
 #include <glib-unix.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,9 +30,12 @@ struct syncing {
 /* Puts TEXT in the place of the line of progress. */
 static void show_progress(struct syncing *syncing, const char *text)
 {
-    int cells = (int)g_utf8_strlen(text, -1);
+    int cells = glyph_columns(text, strlen(text), INT_MAX);
+    GString *clean = g_string_new(NULL);
 
-    fprintf(stderr, "\r%s%*s\r", text, MAX(0, syncing->cells - cells), "");
+    tell_append(clean, text, strlen(text));
+    fprintf(stderr, "\r%s%*s\r", clean->str, MAX(0, syncing->cells - cells), "");
+    g_string_free(clean, TRUE);
     fflush(stderr);
     syncing->cells = cells;
 }
@@ -113,14 +119,16 @@ static enum exit_status say_result(const struct syncing *syncing)
 {
     const struct sync_result *result = &syncing->result;
     GString *text = g_string_new(NULL);
+    int failed = 0;
 
     append_count(text, result->commits, "commit");
     append_count(text, result->new_epochs, "epoch");
     if (result->rewritten)
         g_string_append_printf(text, "%sits history was rewritten", text->len > 0 ? ", " : "");
-    printf("%s: %s\n", syncing->request->archive, text->len > 0 ? text->str : "up to date");
+    report_line(&failed, "%s: %s", syncing->request->archive,
+                text->len > 0 ? text->str : "up to date");
     g_string_free(text, TRUE);
-    return report_finish(0);
+    return report_finish(failed);
 }
 
 enum exit_status report_sync(const struct request *request)
