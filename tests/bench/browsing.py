@@ -13,20 +13,22 @@ PATIENT, STUCK = 2, 20  # seconds without an answer: whether it is a question th
 
 MOVES = [b"j", b"k", b"z", b"Z", b"]", b"[", b">", b"<", b"=", b"*", b"H", b"M", b"J", b"K", b"\x1b[B", b"\x1b[A",
          b"\x1b[6~", b"\x1b[5~", b"\x1b[H", b"\x1b[F", b"\x1b3j", b"\x1b12k", b"\x1b9\x1b9z", b"n"]
-PAGER = [b" ", b"-", b"\r", b"j", b"k", b"}", b"{", b")", b"(", b'"', b"'", b"+", b"_", b"S", b"T", b"h", b"H", b"\x1bv",
-         b"\x1bV", b"\x1bW", b"\x1bw", b"\\", b"n", b"^", b"$", b">", b"<", b"]", b"[", b"\x0e", b"\x10", b"y", b"Y"]
-SERIES = [b"j", b"k", b"*", b"=", b"P", b")", b"(", b"v", b"t", b"\x0e", b"\x10", b"N", b"F", b"d", b"u", b"z", b"Z", b"i"]
-INDEX = [b"\t", b"\x1b\t", b"\x1bv", b"\x1bV", b"\x1bl", b"t", b"N", b"F", b"d", b"u", b"\x12", b"h", b"$", b";t", b";N",
-         b";F", b"\x1b2u", b"&", b"#", b"i", b"y", b"Y", b"V"]
-WRONG = [b"~", b"\x1b[99~", b"\x1bOR", b"\x01", b"\xff", b"\xc3", b"\xe2\x82\xac", b"\x1b\x1b", b"\x00", b"E", b"X", b"\x1b[<0;3;4M",
-         b"\x1b[200~paste\x1b[201~", b"f", b"b"]
+PAGER = [b" ", b"-", b"\r", b"j", b"k", b"}", b"{", b")", b"(", b'"', b"'", b"+", b"_", b"S", b"T", b"h", b"H",
+         b"\x1bv", b"\x1bV", b"\x1bW", b"\x1bw", b"\\", b"n", b"^", b"$", b">", b"<", b"]", b"[", b"\x0e", b"\x10",
+         b"y", b"Y"]
+SERIES = [b"j", b"k", b"*", b"=", b"P", b")", b"(", b"v", b"t", b"\x0e", b"\x10", b"N", b"F", b"d", b"u", b"z", b"Z",
+          b"i"]
+INDEX = [b"\t", b"\x1b\t", b"\x1bv", b"\x1bV", b"\x1bl", b"t", b"N", b"F", b"d", b"u", b"\x12", b"h", b"$", b";t",
+         b";N", b";F", b"\x1b2u", b"&", b"#", b"i", b"y", b"Y", b"V"]
+WRONG = [b"~", b"\x1b[99~", b"\x1bOR", b"\x01", b"\xff", b"\xc3", b"\xe2\x82\xac", b"\x1b\x1b", b"\x00", b"E", b"X",
+         b"\x1b[<0;3;4M", b"\x1b[200~paste\x1b[201~", b"f", b"b"]
 ORDERS = "date from subject state version patches replies trailers arrival".split()
 WORDS = ("fix lock error patch buffer the of memory test ring poll file net return null leak cleanup driver revert "
          "use add remove race size unlikely_word_in_a_mail").split()
 PEOPLE = "john jens li david alex person1 kumar pavel bot example.org intel redhat".split()
 EXPRESSIONS = [r"a.*b", r"^\[?re", r"(x+x+)+y", r"\bio_\w+", r"[[:upper:]]{3,}", r"é|ü", r".", r"$", r"foo|bar"]
-BROKEN = ["~", "~s", "~s [", "~s (a", "(", ")", "~b *", "~q", "~d 99/99/9999", "~n 5-1", "~n x", "!", "|", "~(", "~(~(~A))",
-          "~s '", "~f \"", "~z 1K-", "~d <", "~m 1-", "((((((((~A", "\\", "%s", "~A" * 50, "a" * 3000]
+BROKEN = ["~", "~s", "~s [", "~s (a", "(", ")", "~b *", "~q", "~d 99/99/9999", "~n 5-1", "~n x", "!", "|", "~(",
+          "~(~(~A))", "~s '", "~f \"", "~z 1K-", "~d <", "~m 1-", "((((((((~A", "\\", "%s", "~A" * 50, "a" * 3000]
 READING = "b B h y C L t c".split()
 STORED = "s f e i x W Y".split()
 RANGES = "a n w V u m z".split()
@@ -113,8 +115,9 @@ class Reader:
             return
         cut = self.random.randint(0, len(line))
         yield line[:cut]
-        yield self.random.choice([b"\t", b"\t\t\t", b"\x1b[A", b"\x1b[A\x1b[A\x1b[B", b"\x12", b"x\x7f", b"\x01\x05", b"\x02\x06",
-                                  b"\x1bb\x1bf", b"\x1bd", b"\x17", b"\x0b", b"\x16\x03", b"\xc3\xa9\xe4\xb8\x96\x08"])
+        yield self.random.choice([b"\t", b"\t\t\t", b"\x1b[A", b"\x1b[A\x1b[A\x1b[B", b"\x12", b"x\x7f", b"\x01\x05",
+                                  b"\x02\x06", b"\x1bb\x1bf", b"\x1bd", b"\x17", b"\x0b", b"\x16\x03",
+                                  b"\xc3\xa9\xe4\xb8\x96\x08"])
         yield line[cut:]
 
     def command(self, line):
@@ -158,9 +161,11 @@ class Reader:
         if kind < 0.47:
             return f"~{self.random.choice(READING)} {self.expression()}"
         if kind < 0.57:
-            return f"~{self.random.choice(RANGES)} {self.random.choice(['<', '>', '', '-'])}{self.random.randint(0, 40)}"
+            bound = self.random.choice(["<", ">", "", "-"])
+            return f"~{self.random.choice(RANGES)} {bound}{self.random.randint(0, 40)}"
         if kind < 0.65:
-            return f"~{self.random.choice('dr')} {self.random.choice(['<', '>'])}{self.random.randint(1, 20)}{self.random.choice('ymwdH')}"
+            offset = f"{self.random.randint(1, 20)}{self.random.choice('ymwdH')}"
+            return f"~{self.random.choice('dr')} {self.random.choice('<>')}{offset}"
         if kind < 0.75 or deep > 2:
             return "~" + self.random.choice(FLAGS)
         return self.random.choice(["! {}", "({} | {})", "{} {}", "~({})", "({} !{})"]).format(
@@ -236,6 +241,8 @@ class Reader:
 
     def contributors(self):
         self.home()
+        if len(self.browser.status(self.browser.settled_screen())[2]) > 60:
+            self.line(b"l", "all")  # the index above them is known by its limit, which has this one in front
         self.key(self.random.choice([b"a", b"\x1ba"]))
         self.keys_of([b"j", b"k", b"z", b"Z", b"*", b"="], 6)
         self.key(b"\r")
@@ -259,8 +266,9 @@ class Reader:
         """Questions that are begun, completed, and left."""
         self.press(self.random.choice([b":", b"l", b"/", b"s", b"T", b"e"]))
         for _ in range(self.random.randint(1, 15)):
-            self.press(self.random.choice([b"a", b"~", b" ", b"li", b"set ", b"\t", b"\x1b[A", b"\x1b[B", b"\x12", b"\x7f", b"\x17",
-                                           b"\x15", b"\x02", b"\x06", b"\x1bd", b"\x16\x07", b"\x04", b"\xe4\xb8\x96"]))
+            self.press(self.random.choice([b"a", b"~", b" ", b"li", b"set ", b"\t", b"\x1b[A", b"\x1b[B", b"\x12",
+                                           b"\x7f", b"\x17", b"\x15", b"\x02", b"\x06", b"\x1bd", b"\x16\x07", b"\x04",
+                                           b"\xe4\xb8\x96"]))
             self.browser.take(self.random.choice([0, 0.005]))
         self.probe(ABORT + ABORT, prompt=True)
 
@@ -323,12 +331,13 @@ class Reader:
         self.probe()
 
     def settings(self):
-        name = self.random.choice(["wrap", "word_differences", "help", "arrow_cursor", "hide_done", "collapse_all", "markers",
-                                   "resolve", "pager_stop", "mouse"])
+        name = self.random.choice(["wrap", "word_differences", "help", "arrow_cursor", "hide_done", "collapse_all",
+                                   "markers", "resolve", "pager_stop", "mouse"])
         self.command(f"set {self.random.choice(['', 'no', 'inv'])}{name}")
         self.command(self.random.choice([f"set pager_index_lines={self.random.randint(0, 12)}", "set theme=light",
                                          "set theme=dark", f"set compare_context={self.random.randint(0, 9)}",
-                                         f"color index red default {self.expression()}", "uncolor index *", "set ?", "what"]))
+                                         f"color index red default {self.expression()}", "uncolor index *", "set ?",
+                                         "what"]))
         self.key(self.random.choice(MOVES))
 
     def answer_mail(self):

@@ -13,17 +13,20 @@ write until then; the table says how long the main thread computed in this time 
 processor, for on a loaded machine the rest is not the browser's.
 
 Memory is compared in one state, which is come back to again and again: the index without limit, folded, in
-the order of arrival, the screen of one size, all read, nothing running. What counts is memory that is no file's ("between": the most since the row above). It may
-grow by what a model takes for mails that have arrived (MAIL, as `make bench` measures it), and until the middle by
-what is kept once it was needed (texts of views, index pages, freed memory that malloc keeps). It is flat if from the
-median of the middle third to that of the last it grows by no more than SLACK beside that. At the end another browser
-is started with all that is there by then: the first one may not have more than twice as much and SLACK.
+the order of arrival, the screen of one size, all read, nothing running. "held" is memory that is no file's, "between"
+the most of it since the row above. malloc keeps much of what was freed, each thread's apart, so that what is held grows
+to what the work has once needed, and by steps; "in use" is what has not been freed, as malloc itself says when gdb asks
+it ("-": there is no gdb, or a sanitizer's malloc). Memory is flat if from the median of the middle third to that of the
+last, beside MAIL bytes for each mail that came (as much as a model takes of them), what is in use grows by no more than
+IN_USE_SLACK, and what is held by no more than HELD_SLACK. Another browser that is started at the end shows what the
+state takes by itself.
 
 Exit status 1 if there was a finding.
 """
 import argparse
 import glob
 import os
+import re
 import resource
 import shlex
 import shutil
@@ -40,11 +43,13 @@ from screen import COLUMNS, ROWS
 from terminal import Browser, Silence, Terminal
 
 MAIL = 1000  # bytes
-SLACK = 16e6
+IN_USE_SLACK, HELD_SLACK = 3e6, 32e6
 SAMPLES = 12  # in an hour; fewer in less than a quarter of one
 LONGEST = 2.0  # seconds that a key may take of the main thread
 PROMPT = b"the shell waits> "
-SETTINGS = ['set status_format="[%v of %t] {%V} <%R>"', "set wait_key=no", "set print_command='cat >/dev/null'",
+# As Browser's, but what may be cut off comes last.
+STATUS = re.compile(r"\[(\d+) of (\d+)\] <(.*?)> \{(.*)")
+SETTINGS = ['set status_format="[%v of %t] <%R> {%V}"', "set wait_key=no", "set print_command='cat >/dev/null'",
             "set editor=true", "bind index q noop", "bind index x noop", "bind generic Q noop", "bind generic ! noop",
             "bind generic | noop", "bind generic p noop", 'macro editor ^L "<abort-line><refresh>"']
 
@@ -65,13 +70,19 @@ class Soaked(Browser):
                          dict(self.environment, PS1=PROMPT.decode()))
         self.shell = self.process
         self.until_sent(PROMPT)
-        command = [pore, "--config=/dev/null", "--no-system-rc", *(f"--execute={line}" for line in SETTINGS), *arguments]
+        command = [pore, "--config=/dev/null", "--no-system-rc", *(f"--execute={line}" for line in SETTINGS),
+                   *arguments]
         self.press(f"cd {shlex.quote(home.folder)}; stty -echo\n".encode())
         self.until_sent(PROMPT)
         self.start_job(f"{shlex.join(command)} 2>{shlex.quote(self.errors)}")
         self.until(self.full)
         with open(f"/proc/{self.shell}/task/{self.shell}/children") as children:
             self.process = int(children.read().split()[0])
+
+    @classmethod
+    def status(cls, screen):
+        match = STATUS.match(screen.line(-2))
+        return match and (int(match[1]), int(match[2]), match[4].rstrip("}"), match[3])
 
     def start_job(self, line):
         self.press(line.encode() + b"\n")
@@ -146,6 +157,21 @@ class Soaked(Browser):
             fields = {line.split()[0]: int(line.split()[1]) * 1024 for line in rollup if line.endswith("kB\n")}
         return fields["Anonymous:"], fields["Pss:"]
 
+    def in_use(self):
+        """Bytes that were allocated and not freed; None if nobody says."""
+        path = os.path.join(os.path.dirname(self.errors), "malloc")
+        calls = f'set $out = (void *)fopen("{path}", "w")', "call (int)malloc_info(0, $out)", "call (int)fclose($out)"
+        if shutil.which("gdb"):
+            subprocess.run(["gdb", "-batch", "-p", str(self.process), *(f"-ex={call}" for call in calls)],
+                           stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if not os.path.exists(path):
+            return None
+        with open(path) as info:
+            totals = info.read().rpartition("</heap>")[2]
+        found = re.findall(r'type="(fast|rest|mmap|current)".* size="(\d+)"', totals)
+        sizes = {kind: int(size) for kind, size in found}
+        return sizes["current"] + sizes["mmap"] - sizes["fast"] - sizes["rest"] if "current" in sizes else None
+
     def descriptors(self):
         """How many are open, and how many of them are files that were removed."""
         folder = f"/proc/{self.process}/fd"
@@ -163,8 +189,8 @@ class Record:
         self.reader, self.growing = reader, growing
         self.start = time.monotonic()
         self.rows, self.peak = [], 0
-        print(f"{'min':>6} {'keys':>8} {'mails':>7} {'repacks':>7} {'memory MB':>10} {'between':>8} {'Pss':>6} {'files':>6} "
-              f"{'removed':>7} {'threads':>7} {'load':>6}", flush=True)
+        names = "   min     keys   mails repacks in use MB  held MB  between    Pss  files removed threads   load"
+        print(names, flush=True)
 
     def come_back(self):
         """To the state in which memory is compared."""
@@ -181,24 +207,28 @@ class Record:
         self.come_back()
         browser = self.reader.browser
         private, share = browser.memory()
+        in_use = browser.in_use()
+        minutes = (time.monotonic() - self.start) / 60
         files, removed = browser.descriptors()
-        self.rows.append((private, self.growing.mails, files, browser.threads()))
-        print(f"{(time.monotonic() - self.start) / 60:6.1f} {self.reader.keys:8} {self.growing.mails:7} "
-              f"{self.growing.packings:7} {private / 1e6:10.1f} {self.peak / 1e6:8.1f} {share / 1e6:6.1f} {files:6} {removed:7} "
-              f"{browser.threads():7} {os.getloadavg()[0]:6.1f}", flush=True)
+        self.rows.append((in_use, private, self.growing.mails, files, browser.threads()))
+        print(f"{minutes:6.1f} {self.reader.keys:8} {self.growing.mails:7} {self.growing.packings:7} "
+              f"{'-' if in_use is None else round(in_use / 1e6, 1):>9} {private / 1e6:8.1f} {self.peak / 1e6:8.1f} "
+              f"{share / 1e6:6.1f} {files:6} {removed:7} {browser.threads():7} {os.getloadavg()[0]:6.1f}", flush=True)
         self.peak = 0
 
-    def grown(self):
-        """Bytes beside what came with mails, from the middle third to the last."""
+    def grown(self, column):
+        """Bytes beside what came with mails, from the middle third to the last; 0 where they are not known."""
         third = max(len(self.rows) // 3, 1)
-        beside = [private - MAIL * mails for private, mails, _, _ in self.rows]
-        return statistics.median(beside[-third:]) - statistics.median(beside[third:2 * third] or beside[:third])
+        beside = [row[column] - MAIL * row[2] for row in self.rows if row[column]]
+        return statistics.median(beside[-third:]) - statistics.median(beside[third:-third] or beside) if beside else 0
 
     def findings(self):
-        files = [row[2] for row in self.rows]
-        threads = [row[3] for row in self.rows]
-        if self.grown() > SLACK:
-            yield f"memory is not flat: {self.grown() / 1e6:.1f} MB from the middle to the end"
+        files, threads = [row[3] for row in self.rows], [row[4] for row in self.rows]
+        for column, what, slack in (0, "in use", IN_USE_SLACK), (1, "held", HELD_SLACK):
+            grown = self.grown(column)
+            print(f"memory {what}, from the middle third to the last: {grown / 1e6:+.1f} MB beside that of new mails")
+            if grown > slack:
+                yield f"memory {what} is not flat"
         if files[-1] > max(files[:len(files) // 2 + 1]) + 8:
             yield f"open files: {files}"
         if threads[-1] > max(threads[:len(threads) // 2 + 1]):
@@ -242,20 +272,19 @@ def press_keys(record, others, minutes):
                 record.peak = max(record.peak, reader.browser.memory()[0])
             record.take()
     except (Silence, Ended) as found:
-        return [str(found), f"while: {reader.doing}; the last keys: {list(reader.last)}", stacks(reader.browser, others.pore, others.folder)]
+        return [str(found), f"while: {reader.doing}; the last keys: {list(reader.last)}",
+                stacks(reader.browser, others.pore, others.folder)]
     finally:
         others.end()
     return []
 
 
-def compare_with_another(record, pore, arguments, home, seed):
-    """One that has only just been started; what was found."""
-    another = Record(Reader(Soaked(pore, arguments, home), seed), record.growing)
-    another.take()
-    another.reader.browser.quit()
-    old, new = record.rows[-1][0], another.rows[-1][0]
-    print(f"memory of a browser just started: {new / 1e6:.1f} MB, {old / new:.2f} of it in the other")
-    return [f"memory: {old / 1e6:.1f} MB, of one just started {new / 1e6:.1f}"] if old > 2 * new + SLACK else []
+def start_another(growing, pore, arguments, home, seed):
+    """What the state takes by itself."""
+    print("a browser just started:")
+    browser = Soaked(pore, arguments, home)
+    Record(Reader(browser, seed), growing).take()
+    browser.quit()
 
 
 def soak(pore, archive, home, chosen):
@@ -271,14 +300,15 @@ def soak(pore, archive, home, chosen):
     findings = press_keys(record, others, chosen.minutes)
     print(f"keys {reader.keys}, mails added {growing.mails}, of them real {growing.real_mails}, "
           f"repacks and the like {growing.packings}, runs of another pore {others.runs}")
-    print(f"questions left unanswered {reader.questions}; done: " + ", ".join(f"{name} {count}" for name, count in sorted(reader.done.items())))
+    done = ", ".join(f"{name} {count}" for name, count in sorted(reader.done.items()))
+    print(f"questions left unanswered {reader.questions}; done: {done}")
     print_answers(reader.answers)
     if findings:
         browser.abandon()
     else:
         findings += record.findings()
         findings += [] if browser.quit() else ["the exit status is not 0: " + browser.complaints()]
-        findings += compare_with_another(record, pore, arguments, home, chosen.seed)
+        start_another(growing, pore, arguments, home, chosen.seed)
     slow = max(computed for _, computed, _, _ in reader.answers)
     findings += [f"a key took {slow:.1f} s"] if slow > LONGEST else []
     return findings + others.findings
