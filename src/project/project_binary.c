@@ -71,8 +71,8 @@ static GBytes *inflate(const GByteArray *deflated, size_t size)
     return g_bytes_new_take(g_steal_pointer(&bytes), size);
 }
 
-/* Reads one of the two halves of a binary patch: its size, lines of digits, an empty line. 0 if it
- * is damaged; OUT->bytes is NULL if there is none here, and its length 0 too. */
+/* Reads one of the two halves of a binary patch, which begins_half(): its size, lines of digits, an empty line.
+ * 0 if it is damaged; OUT->bytes is NULL if there is none here, and its length 0 too. */
 static size_t read_half(const char *bytes, size_t length, struct project_binary *out)
 {
     const char *at = bytes, *end = bytes + length;
@@ -86,10 +86,8 @@ static size_t read_half(const char *bytes, size_t length, struct project_binary 
     if (stop == NULL)
         return 0;
     out->delta = *at == 'd';
-    const char *number = (const char *)memchr(at, ' ', (size_t)(stop - at));
-    if (number == NULL)
-        return 0;
-    g_autofree char *text = g_strndup(number + 1, (size_t)(stop - number - 1));
+    const char *number = at + (out->delta ? strlen("delta ") : strlen("literal "));
+    g_autofree char *text = g_strndup(number, (size_t)(stop - number));
     if (!g_ascii_string_to_unsigned(text, 10, 0, PROJECT_BYTES_MAX, &size, NULL))
         return 0;
     for (at = stop + 1; at < end && *at != '\n'; at = stop + 1) {
