@@ -10,6 +10,7 @@ REDRAW = b"\x0c"
 REDRAWN = rb"\x1b\[H\x1b\[2J"  # what only that key, another size and coming back to the terminal send
 ABORT = b"\x07"
 PATIENT, STUCK = 2, 20  # seconds without an answer: whether it is a question that waits is tried; it is a finding
+BURST = "at once"  # many keys in one write, answered together
 
 MOVES = [b"j", b"k", b"z", b"Z", b"]", b"[", b">", b"<", b"=", b"*", b"H", b"M", b"J", b"K", b"\x1b[B", b"\x1b[A",
          b"\x1b[6~", b"\x1b[5~", b"\x1b[H", b"\x1b[F", b"\x1b3j", b"\x1b12k", b"\x1b9\x1b9z", b"n"]
@@ -323,8 +324,10 @@ class Reader:
 
     def burst(self):
         pool = MOVES + PAGER + SERIES + INDEX + [b"q", b"c", b"\r", b"\r"]
+        before, self.doing = self.doing, BURST
         self.press(b"".join(self.random.choices(pool, k=self.random.randint(10, 300))))
         self.probe(ABORT + ABORT, prompt=True)
+        self.doing = before
 
     def rest(self):
         self.browser.take(self.random.choice([1, 2, 5, 12]))

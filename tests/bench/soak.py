@@ -36,7 +36,7 @@ import sys
 import time
 
 from archive import Archive
-from browsing import Reader
+from browsing import BURST, Reader
 from meanwhile import Growing, Meanwhile
 from measure import Home, run
 from screen import COLUMNS, ROWS
@@ -45,7 +45,7 @@ from terminal import Browser, Silence, Terminal
 MAIL = 1000  # bytes
 IN_USE_SLACK, HELD_SLACK = 3e6, 32e6
 SAMPLES = 12  # in an hour; fewer in less than a quarter of one
-LONGEST = 2.0  # seconds that a key may take of the main thread
+LONGEST = 0.5  # seconds that a key may take of the main thread
 PROMPT = b"the shell waits> "
 # As Browser's, but what may be cut off comes last.
 STATUS = re.compile(r"\[(\d+) of (\d+)\] <(.*?)> \{(.*)")
@@ -235,17 +235,21 @@ class Record:
             yield f"threads: {threads}"
 
 
-def print_answers(answers):
-    """Those of keys, and the longest of them with what they were."""
-    times = sorted(answer[0] * 1000 for answer in answers)
-    computed = sorted(answer[1] * 1000 for answer in answers)
-    for name, values in ("answers to keys, ms", times), ("of which the main thread computed", computed):
-        shares = ", ".join(f"{label} {values[min(int(len(values) * share), len(values) - 1)]:.1f}" for label, share in
-                           (("median", 0.5), ("90 %", 0.9), ("99 %", 0.99), ("99.9 %", 0.999), ("longest", 1)))
-        print(f"{name}: {shares} ({len(values)} measured)")
-    print("the longest, ms: all, computing, waiting for a processor")
-    for took, computing, waiting, what in sorted(answers, key=lambda answer: -answer[1])[:12]:
-        print(f"{took * 1000:9.1f} {computing * 1000:9.1f} {waiting * 1000:9.1f}  {what}")
+def shares(values):
+    values = sorted(value * 1000 for value in values)
+    return ", ".join(f"{label} {values[min(int(len(values) * share), len(values) - 1)]:.1f}" for label, share in
+                     (("median", 0.5), ("90 %", 0.9), ("99 %", 0.99), ("99.9 %", 0.999), ("longest", 1)))
+
+
+def print_answers(what, answers):
+    """What was waited for them, and the longest of them."""
+    print(f"\n{what}, {len(answers)} measured, ms")
+    if answers:
+        print("  answered: " + shares(answer[0] for answer in answers))
+        print("  of which the main thread computed: " + shares(answer[1] for answer in answers))
+    print("  the longest: all, computing, waiting for a processor")
+    for took, computing, waiting, keys in sorted(answers, key=lambda answer: -answer[1])[:8]:
+        print(f"{took * 1000:9.1f} {computing * 1000:9.1f} {waiting * 1000:9.1f}  {keys}")
 
 
 def stacks(browser, pore, folder):
@@ -302,14 +306,17 @@ def soak(pore, archive, home, chosen):
           f"repacks and the like {growing.packings}, runs of another pore {others.runs}")
     done = ", ".join(f"{name} {count}" for name, count in sorted(reader.done.items()))
     print(f"questions left unanswered {reader.questions}; done: {done}")
-    print_answers(reader.answers)
+    bursts = [answer for answer in reader.answers if answer[3].startswith(BURST)]
+    keys = [answer for answer in reader.answers if not answer[3].startswith(BURST)]
+    print_answers("keys", keys)
+    print_answers("bursts of 10 to 300 keys", bursts)
     if findings:
         browser.abandon()
     else:
         findings += record.findings()
         findings += [] if browser.quit() else ["the exit status is not 0: " + browser.complaints()]
         start_another(growing, pore, arguments, home, chosen.seed)
-    slow = max(computed for _, computed, _, _ in reader.answers)
+    slow = max((computed for _, computed, _, _ in keys), default=0)
     findings += [f"a key took {slow:.1f} s"] if slow > LONGEST else []
     return findings + others.findings
 
