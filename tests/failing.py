@@ -428,12 +428,12 @@ class Scenario:
 
 
 def listing(yard):
-    """The names of all files, those of git's objects and of other processes aside."""
+    """The names of all files but git's objects, what belongs to a database, and drafts, which are kept on purpose."""
     names = set()
     for folder, _, files in os.walk(yard.folder):
         for name in files:
             path = os.path.relpath(os.path.join(folder, name), yard.folder)
-            if not re.search(r"/objects/|\.index(-wal|-shm|-journal)?$|marks\.sqlite-|logs/|\.screen$", path):
+            if not re.search(r"/objects/|\.index(-wal|-shm|-journal)?$|marks\.sqlite-|logs/|/drafts/|\.screen$", path):
                 names.add(path)
     return names
 
