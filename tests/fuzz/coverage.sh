@@ -32,7 +32,7 @@ export LC_ALL TMPDIR
 
 # The words between "Targets:" and the end of the comment.
 targeted() {
-    sed -n '/Targets:/,/\*\//p' "$tests/fuzz/fuzz_$1.c" | tr ' ' '\n' | grep '\.c$'
+    sed -n '/Targets:/,/\*\//p' "$tests/fuzz/fuzz_$1.c" | tr ' ' '\n' | grep '\.c$' | tr '\n' ' '
 }
 
 for target; do
@@ -46,7 +46,7 @@ for target; do
         awk -v target="$target" -v files="$(targeted "$target")" '
             function show(name, lines, missed) {
                 printf "%-9s %-32s %6d %6d %7.2f%%\n", target, name, lines, missed,
-                       lines > 0 ? 100 * (lines - missed) / lines : 0
+                       (lines > 0 ? 100 * (lines - missed) / lines : 0)
             }
             BEGIN { count = split(files, names) }
             { for (i = 1; i <= count; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keys: "%% type ROWS" has the bytes of the piece typed at a browser, of which what runs programs and
- * writes files is left out; "%% edit" has them edit a line; the lines of any other piece are names of keys,
+ * writes files is left out ("mouse" behind it has it take the mouse, "words", "files" and "sure" open a
+ * prompt); "%% edit" has them edit a line; the lines of any other piece are names of keys,
  * macros and lines of a keymap. What is named reads back as it is, a line stays text with the cursor
  * between two characters, and a screen shows nothing but characters.
  *
@@ -170,7 +171,7 @@ static void check_line(const struct edit *edit)
     g_assert(edit->cursor <= edit->text->len && g_utf8_validate(text + edit->cursor, -1, NULL));
 }
 
-/* Bytes up to 0x1f are steps, others are inserted. */
+/* Bytes from 1 to 0x1f are steps, others are inserted. */
 static void check_edit(const struct piece *piece)
 {
     char *text = g_strndup(piece->bytes, piece->length);
@@ -180,7 +181,7 @@ static void check_edit(const struct piece *piece)
     edit_set(&edit, text);
     check_line(&edit);
     for (const char *at = valid; *at; at = g_utf8_next_char(at)) {
-        int action = PROMPT_BACKWARD_CHAR + *at;
+        int action = PROMPT_BACKWARD_CHAR + *at - 1;
 
         if ((guchar)*at >= ' ')
             edit_insert(&edit, g_utf8_get_char(at));
@@ -262,8 +263,8 @@ static struct archive *startup(void)
     return make_archive();
 }
 
-/* Frees the keys of what reaches beyond the browser. */
-static void tame(struct keymap *keymap)
+/* Does COMMAND reach beyond the browser? */
+static bool is_wild(const struct command *command)
 {
     static const char *const wild[] = {
         "enter-command", "save-message", "copy-message", "pipe-message", "print-message", "shell-escape",
@@ -271,10 +272,32 @@ static void tame(struct keymap *keymap)
         "check-series", "fetch-mail", NULL,
     };
 
+    return g_strv_contains(wild, command->name);
+}
+
+/* All others have a key: a character for private use. */
+static void bind_all(struct keymap *keymap)
+{
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *command = command_at(i);
+        char key[7] = "";
+
+        g_unichar_to_utf8((gunichar)(0xe000 + i), key);
+        for (int context = 0; context < CONTEXT_COUNT && !is_wild(command); context++)
+            if (command->contexts & (1u << context))
+                keymap_bind(keymap, context_name((enum context)context), key, command->name, NULL, NULL);
+    }
+    keymap_macro(keymap, "generic", "<F2>", "j<limit>~A<Enter>k", NULL, NULL);
+    keymap_macro(keymap, "generic", "<F3>", "<F3>", NULL, NULL);
+}
+
+/* Frees the keys of what reaches beyond the browser. */
+static void tame(struct keymap *keymap)
+{
     for (guint i = keymap->bindings->len; i-- > 0;) {
         const struct binding *binding = keymap->bindings->pdata[i];
 
-        if (binding->command && g_strv_contains(wild, binding->command->name))
+        if (binding->command && is_wild(binding->command))
             g_ptr_array_remove_index(keymap->bindings, i);
     }
 }
@@ -292,6 +315,45 @@ static void check_screen(const struct app *app)
     g_assert(app->input.length < KEYS_SEQUENCE_MAX);
 }
 
+/* A prompt_completion. */
+static void complete_words(struct app *app, const char *text, size_t cursor, size_t *start,
+                           GPtrArray *candidates)
+{
+    static const char *const words[] = { "one", "onto", "on\303\244", "on\303\245" };
+
+    (void)app;
+    for (*start = cursor; *start > 0 && text[*start - 1] != ' ';)
+        --*start;
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strncmp(words[i], text + *start, cursor - *start) == 0)
+            g_ptr_array_add(candidates, g_strdup(words[i]));
+}
+
+static void accept(struct app *app, const char *text, void *data)
+{
+    (void)data;
+    g_assert(g_utf8_validate(text, -1, NULL));
+    app_message(app, text);
+}
+
+/* Opens the prompt that WORDS names. */
+static void ask(struct app *app, const char *words)
+{
+    const struct prompt_request request = {
+        .label = "Ask: ", .history = HISTORY_FILE, .accept = accept,
+        .completion = strstr(words, "files") ? prompt_complete_files : complete_words,
+    };
+
+    if (strstr(words, "mouse")) {
+        rc_line(app->configuration, "set mouse", NULL, NULL);
+        app_configured(app);
+    }
+    if (strstr(words, "sure"))
+        prompt_confirm(app, "Sure?", strstr(words, "yes"), accept, NULL, NULL);
+    else if (strstr(words, "files") || strstr(words, "words"))
+        prompt_ask(app, &request);
+}
+
 static void type(struct archive *archive, const struct piece *piece)
 {
     static const struct range all = { .all = true };
@@ -302,17 +364,22 @@ static void type(struct archive *archive, const struct piece *piece)
     int ends[2];
 
     tame(app->configuration->keymap);
+    bind_all(app->configuration->keymap);
     g_assert(out && pipe(ends) == 0 && (in = fdopen(ends[0], "r")));
     g_assert(app_start(app, &options, NULL) && app_show(app, "xterm-256color", out, in, NULL));
     screen_resize(app->screen, rows > 0 && rows < 100 ? (int)rows : 24, 60);
     app_resized(app);
+    ask(app, piece->words);
     if (app_run_until_idle(app) && piece->length > 0) {
         ssize_t length = (ssize_t)MIN(piece->length, TYPED_MAX);
         bool written = write(ends[1], piece->bytes, (size_t)length) == length;
 
         g_assert(written);
-        if (app_run_until_idle(app))
+        if (app_run_until_idle(app)) {
             check_screen(app);
+            input_interrupt(app);
+            check_screen(app);
+        }
     }
     app_free(app);
     fclose(in);

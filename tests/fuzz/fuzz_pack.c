@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a pack and its index: what is read of it is what libgit2 reads. The first byte says how
  * the others are meant: 0, four bytes of the index' length, the index and the pack as they are; else
- * as the entries of a pack that is put together here. */
+ * as the entries of a pack that is put together here.
+ *
+ * Targets: src/archive/packs.c */
 #include "fuzz.h"
 
 #include "archive/packs.h"
