@@ -6,6 +6,7 @@
 
 G_DEFINE_QUARK(keys-error-quark, keys_error)
 
+/* As many as terminfo(5) has names for. */
 #define FUNCTION_KEY_MAX 63
 
 struct key_name {

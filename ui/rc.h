@@ -29,6 +29,7 @@
 #define RC_ERROR rc_error_quark()
 GQuark rc_error_quark(void);
 
+/* Files that source one another, and all of them: who sources himself has an error. */
 #define RC_DEPTH_MAX 16
 #define RC_FILES_MAX 256
 
