@@ -191,6 +191,35 @@ START_TEST(test_later_sqlite)
 }
 END_TEST
 
+/* A link in the place of the index, or of its lock, is not followed: what it leads to is not an index to
+ * be made anew. */
+START_TEST(test_link)
+{
+    g_autofree char *path = support_path(support_folder(), "list.index");
+    g_autofree char *lock = g_strconcat(path, ".lock", NULL);
+    g_autofree char *target = g_strconcat(path, "-target", NULL);
+    struct mail_index *index;
+    GError *error = NULL;
+    char *bytes = NULL;
+
+    support_write(target, "mine\n", 5);
+    ck_assert_int_eq(symlink(target, path), 0);
+    index = mail_index_open_to_write(path, &error);
+    assert_error(index, error, STORE_ERROR_OPEN, "symbolic link");
+    ck_assert_ptr_null(mail_index_open(path, NULL));
+    ck_assert_int_eq(g_unlink(path), 0);
+
+    /* Damaged, and the lock without which nobody may make it anew leads elsewhere. */
+    support_write(path, "damaged\n", 8);
+    ck_assert_int_eq(symlink(target, lock), 0);
+    ck_assert_ptr_null(mail_index_open_to_write(path, NULL));
+
+    ck_assert(g_file_get_contents(target, &bytes, NULL, NULL));
+    ck_assert_str_eq(bytes, "mine\n");
+    g_free(bytes);
+}
+END_TEST
+
 START_TEST(test_empty_file)
 {
     char *path = support_path(support_folder(), "list.index");
@@ -496,6 +525,7 @@ int main(void)
     tcase_add_test(broken, test_no_database);
     tcase_add_test(broken, test_later_sqlite);
     tcase_add_test(broken, test_empty_file);
+    tcase_add_test(broken, test_link);
     tcase_add_test(broken, test_schema);
     tcase_add_test(broken, test_damaged_and_locked);
     tcase_add_test(broken, test_random_damage);

@@ -359,6 +359,16 @@ static bool make_folder(const char *path, GError **error)
     return false;
 }
 
+/* SQLite would make the file as the umask has it. One that is there, or cannot be made, is SQLite's to
+ * open or to complain of. */
+static void make_private(const char *path)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (file >= 0)
+        close(file);
+}
+
 /* Before SQLite is used first: it counts the memory it takes, behind a lock for each piece. */
 static void start_up(void)
 {
@@ -381,6 +391,8 @@ sqlite3 *database_open(const char *path, enum database_mode mode, const struct d
         path = "temporary file";
     else if (mode != DATABASE_READ && !make_folder(path, error))
         return NULL;
+    if (mode == DATABASE_WRITE || mode == DATABASE_ANEW)
+        make_private(path);
     database = connect(path, mode, error);
     if (database == NULL)
         return NULL;

@@ -74,7 +74,7 @@ char *mail_index_path(const struct commit_id *first)
 static int lock_path(const char *path)
 {
     g_autofree char *name = g_strconcat(path, ".lock", NULL);
-    int lock = g_open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int lock = g_open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
     if (lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) != 0) {
         close(lock);
@@ -181,9 +181,20 @@ static void detach(struct mail_index *index)
     index->found = index->following = index->held = false;
 }
 
+/* What was put in the place of an index would be emptied as a damaged one, wherever it leads. */
+static bool is_link(const char *path, GError **error)
+{
+    if (path == NULL || !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+        return false;
+    g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN, "%s: it is a symbolic link", path);
+    return true;
+}
+
 /* Opens the file in MODE, which is that of INDEX or DATABASE_ANEW. */
 static bool attach(struct mail_index *index, enum database_mode mode, GError **error)
 {
+    if (is_link(index->path, error))
+        return false;
     index->database = database_open(index->path, mode, &form, error);
     if (index->database == NULL)
         return false;
