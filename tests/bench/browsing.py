@@ -138,9 +138,10 @@ class Reader:
         """Back to the index, whatever is open. "q" does nothing there, lest the browser ends."""
         self.browser.at_size(ROWS, COLUMNS)
         self.probe(ABORT)
-        for _ in range(40):
+        for tries in range(40):
             self.probe(b"q", prompt=True)
-            status = self.browser.status(self.browser.settled_screen())
+            self.browser.quiet(0.02 * (1 + tries))
+            status = self.browser.status(self.browser.screen)
             if status and '~e "' in status[2]:
                 self.command("exit")  # an index above the contributors
             elif status:
@@ -242,7 +243,7 @@ class Reader:
 
     def contributors(self):
         self.home()
-        if len(self.browser.status(self.browser.settled_screen())[2]) > 60:
+        if len(self.browser.status(self.browser.screen)[2]) > 60:
             self.line(b"l", "all")  # the index above them is known by its limit, which has this one in front
         self.key(self.random.choice([b"a", b"\x1ba"]))
         self.keys_of([b"j", b"k", b"z", b"Z", b"*", b"="], 6)

@@ -114,10 +114,6 @@ class Soaked(Browser):
             self.size = rows, columns
             self.take(0.1)
 
-    def settled_screen(self):
-        self.take(0.02)
-        return self.screen
-
     def shown(self):
         return "\n".join(map(self.screen.line, range(self.screen.rows)))
 
