@@ -19,6 +19,7 @@
 
 struct expression {
     pcre2_code *code;
+    gint *gave_up; /* atomic */
 };
 
 /* What matching needs, for each thread: nothing is allocated for a match. */
@@ -149,6 +150,7 @@ static struct expression *compile(const char *text, bool plain, GError **error)
     pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     expression = g_new0(struct expression, 1);
     expression->code = code;
+    expression->gave_up = g_new0(gint, 1);
     return expression;
 }
 
@@ -167,6 +169,7 @@ void expression_free(struct expression *expression)
     if (!expression)
         return;
     pcre2_code_free(expression->code);
+    g_free(expression->gave_up);
     g_free(expression);
 }
 
@@ -215,17 +218,27 @@ bool expression_find(const struct expression *expression, const char *text, size
         from = next;
         if (from > length)
             break;
-        if (began == 0)
+        if (began == 0) {
             began = g_get_monotonic_time();
-        else if (g_get_monotonic_time() - began > EXPRESSION_TIME_MAX)
+        } else if (g_get_monotonic_time() - began > EXPRESSION_TIME_MAX) {
+            g_atomic_int_set(expression->gave_up, 1);
             break;
+        }
     }
     /* 0: there are groups, for which there was no room. */
-    if (found < 0)
+    if (found < 0) {
+        if (found != PCRE2_ERROR_NOMATCH)
+            g_atomic_int_set(expression->gave_up, 1);
         return false;
+    }
     if (start)
         *start = pcre2_get_ovector_pointer(workspace->found)[0];
     if (end)
         *end = pcre2_get_ovector_pointer(workspace->found)[1];
     return true;
+}
+
+bool expression_gave_up(const struct expression *expression)
+{
+    return g_atomic_int_compare_and_exchange(expression->gave_up, 1, 0);
 }

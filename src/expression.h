@@ -4,8 +4,9 @@
  * behind a backslash (\W) do not count.
  *
  * "^" and "$" are the ends of a line of the text. A match gives up, as if there were none,
- * at EXPRESSION_STEPS_MAX and at EXPRESSION_TIME_MAX: nobody's search stops the program.
- * Immutable once compiled: any number of threads may match with the same one, each
+ * at EXPRESSION_STEPS_MAX and at EXPRESSION_TIME_MAX: nobody's search stops the program, and
+ * expression_gave_up() has it said.
+ * Immutable once compiled, but for that: any number of threads may match with the same one, each
  * with working memory of its own that lives as long as the thread. */
 #ifndef PORE_EXPRESSION_H
 #define PORE_EXPRESSION_H
@@ -49,5 +50,8 @@ void expression_free(struct expression *expression);
  * at FROM or behind it. START and END may be NULL. */
 bool expression_find(const struct expression *expression, const char *text, size_t length,
                      size_t from, size_t *start, size_t *end);
+
+/* Has a match been given up since this was asked last, so that "not found" may be wrong? */
+bool expression_gave_up(const struct expression *expression);
 
 #endif

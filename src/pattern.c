@@ -239,3 +239,17 @@ bool pattern_texts_get(const struct pattern_texts *texts, const struct member *m
     *found = GPOINTER_TO_UINT(value);
     return true;
 }
+
+static bool node_gave_up(const struct pattern_node *node)
+{
+    bool gave_up = node->expression && expression_gave_up(node->expression);
+
+    for (guint i = 0; node->children && i < node->children->len; i++)
+        gave_up |= node_gave_up(node->children->pdata[i]);
+    return gave_up;
+}
+
+bool pattern_gave_up(const struct pattern *pattern)
+{
+    return node_gave_up(pattern->root);
+}

@@ -125,6 +125,10 @@ enum pattern_answer pattern_match(const struct pattern *pattern,
                                   const struct pattern_subject *subject,
                                   const struct pattern_texts *texts);
 
+/* Has an expression in PATTERN given up on a text since this was asked last (expression.h), so that what
+ * does not match may have to? Any thread. */
+bool pattern_gave_up(const struct pattern *pattern);
+
 /* Has the processor fetch what matching COUNT postings, those that are asked next, looks at: a few dozen,
  * which its cache holds. Nearly all that a limit takes is waiting for memory, mail by mail; here many are
  * waited for together. */

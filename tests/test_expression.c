@@ -147,7 +147,13 @@ START_TEST(endless_matches_end)
 
     memset(line, 'a', length);
     line[length] = '!';
-    ck_assert(!finds_in(expression_new(endless[_i], NULL), line, length + 1));
+    struct expression *expression = expression_new(endless[_i], NULL);
+    ck_assert(!expression_find(expression, line, length + 1, 0, NULL, NULL));
+    ck_assert(expression_gave_up(expression));
+    /* Asked and answered; what is found or is not there at all says nothing. */
+    ck_assert(!expression_find(expression, "b", 1, 0, NULL, NULL));
+    ck_assert(!expression_gave_up(expression));
+    expression_free(expression);
     g_free(line);
 }
 END_TEST

@@ -478,9 +478,9 @@ START_TEST(test_finds_lines)
     ck_assert_uint_eq(place.line, 2);
     ck_assert(find_next(&lines, expression, -1, true, &place, &wrapped));
     ck_assert_uint_eq(place.offset, 12);
-    ck_assert_str_eq(find_message(false, false, 1), "Not found.");
-    ck_assert_str_eq(find_message(true, true, 1), "Search wrapped to top.");
-    ck_assert_str_eq(find_message(true, true, -1), "Search wrapped to bottom.");
+    ck_assert_str_eq(find_message(false, false, 1, false), "Not found.");
+    ck_assert_str_eq(find_message(true, true, 1, false), "Search wrapped to top.");
+    ck_assert_str_eq(find_message(true, true, -1, false), "Search wrapped to bottom.");
     expression_free(expression);
     fixture_free(fixture);
 }

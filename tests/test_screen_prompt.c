@@ -203,6 +203,34 @@ START_TEST(test_commands_of_everywhere)
 }
 END_TEST
 
+START_TEST(test_endless_expressions)
+{
+    struct session session = session_new();
+    char *as = g_strnfill(4000, 'a'), *body = g_strdup_printf("%s!\n", as);
+    add(&session, ANN, 0, "a", NULL, "[PATCH] aaaa", body);
+    add(&session, BOB, 1, "b", NULL, "[PATCH] bbbb", patch_body);
+    start(&session);
+    /* In a list, whose mails are read for it, as a limit, and in a text. */
+    command(&session, "search ~b '(a|aa)+[yz]'");
+    assert_message(&session,
+                   "Not found, but the search gave up on some lines: the expression takes too long.");
+    command(&session, "limit ~b '(a|aa)+[yz]'");
+    assert_message(&session,
+                   "The limit gave up on some texts, which do not match: it takes too long.");
+    command(&session, "limit all");
+    press(&session, "*" ENTER ENTER);
+    find(&session, "aaaaaaaa");
+    command(&session, "search (a|aa)+[yz]");
+    assert_message(&session,
+                   "Not found, but the search gave up on some lines: the expression takes too long.");
+    command(&session, "search nothing");
+    assert_message(&session, "Not found.");
+    session_free(&session);
+    g_free(body);
+    g_free(as);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("screen_prompt");
@@ -214,6 +242,7 @@ int main(void)
     tcase_add_test(index, test_command_line);
     tcase_add_test(index, test_colour_rules);
     tcase_add_test(index, test_commands_of_everywhere);
+    tcase_add_test(index, test_endless_expressions);
     suite_add_tcase(suite, index);
     return run_screen_tests(suite);
 }

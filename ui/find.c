@@ -147,10 +147,11 @@ int find_row(const struct find_rows *rows, int direction, bool *wrapped)
     return -1;
 }
 
-const char *find_message(bool found, bool wrapped, int direction)
+const char *find_message(bool found, bool wrapped, int direction, bool gave_up)
 {
     if (!found)
-        return "Not found.";
+        return gave_up ? "Not found, but the search gave up on some lines: the expression takes too long."
+                       : "Not found.";
     if (wrapped)
         return direction > 0 ? "Search wrapped to top." : "Search wrapped to bottom.";
     return NULL;

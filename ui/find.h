@@ -55,7 +55,8 @@ struct find_rows {
  * coming last; -1 if there is none. *WRAPPED as above. */
 int find_row(const struct find_rows *rows, int direction, bool *wrapped);
 
-/* What a view says after them, in mutt's words; NULL if nothing has to be said. */
-const char *find_message(bool found, bool wrapped, int direction);
+/* What a view says after them, in mutt's words; NULL if nothing has to be said. GAVE_UP is what
+ * expression_gave_up() says. */
+const char *find_message(bool found, bool wrapped, int direction, bool gave_up);
 
 #endif

@@ -90,6 +90,8 @@ static void update(struct view *view)
     /* What comes when the range has been read is new: it moves nothing. */
     index->moved = index->moved || (!view->app->scan && index->selected);
     read_wanted(index);
+    if (index->rows.pattern && pattern_gave_up(index->rows.pattern))
+        app_message(view->app, "The limit gave up on some texts, which do not match: it takes too long.");
     /* What takes long is done less often, so that keys never wait for it. */
     if (index->limiting) {
         gint64 end = g_get_monotonic_time();

@@ -99,7 +99,7 @@ void index_leave_search(struct index *index)
 
 const char *index_wrapped(const struct index *index, int row, int direction)
 {
-    return find_message(true, (row - index->list.cursor) * direction <= 0, direction);
+    return find_message(true, (row - index->list.cursor) * direction <= 0, direction, false);
 }
 
 static bool select_found(void *data, const struct member *lead, guint place)
@@ -109,7 +109,7 @@ static bool select_found(void *data, const struct member *lead, guint place)
     if (row < 0)
         return false;
     index_select_row(index, row);
-    const char *message = find_message(true, place >= index->wraps, index->direction);
+    const char *message = find_message(true, place >= index->wraps, index->direction, false);
     app_message(index->view.app, message ? message : "");
     return true;
 }
@@ -120,7 +120,10 @@ static void end_search(void *data, enum inquiry_end end)
     index->searching = NULL;
     if (end != INQUIRY_FOUND)
         app_message(index->view.app,
-                    end == INQUIRY_ALL ? "Not found." : "The search was stopped.");
+                    end == INQUIRY_ALL
+                        ? find_message(false, false, index->direction,
+                                       pattern_gave_up(index->view.app->search.pattern))
+                        : "The search was stopped.");
 }
 
 /* Searches the rows of ORDER from number FIRST on, reading texts. */
@@ -160,7 +163,8 @@ const char *index_search(struct view *view, int direction)
 {
     struct index *index = (struct index *)view;
     const struct pattern *pattern = view->app->search.pattern;
-    const char *message = "Not found.";
+    const char *message = NULL;
+    bool found = false;
     index_leave_search(index);
     GArray *order = search_order(index, direction);
     for (guint i = 0; i < order->len; i++) {
@@ -169,6 +173,7 @@ const char *index_search(struct view *view, int direction)
             index_rows_match(&index->rows, index_row_at(index, row), row + 1, pattern, NULL);
         if (answer == PATTERN_NO)
             continue;
+        found = true;
         if (answer == PATTERN_UNREAD) {
             search_texts(index, order, i, direction);
             message = index->searching ? "Searching..." : NULL;
@@ -179,7 +184,7 @@ const char *index_search(struct view *view, int direction)
         break;
     }
     g_array_unref(order);
-    return message;
+    return found ? message : find_message(false, false, direction, pattern_gave_up(pattern));
 }
 
 /* --- matching ---------------------------------------------------------------------- */

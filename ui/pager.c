@@ -410,7 +410,7 @@ static const char *search(struct view *view, int direction)
         pager->unfolded_place = 0;
         pager->match = (struct match){true, place.line, place.offset};
     }
-    return find_message(found, wrapped, direction);
+    return find_message(found, wrapped, direction, expression_gave_up(expression));
 }
 
 /* --- commands --------------------------------------------------------------------- */

@@ -25,7 +25,8 @@ const char *search_rows(struct view *view, const struct list *list, int directio
     if (!view->app->search.expression)
         return "No search pattern.";
     *row = find_row(&rows, direction, &wrapped);
-    return find_message(*row >= 0, wrapped, direction);
+    return find_message(*row >= 0, wrapped, direction,
+                        expression_gave_up(view->app->search.expression));
 }
 
 /* Lists of series and mails are searched by pattern, texts and tables by expression. */

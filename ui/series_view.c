@@ -221,7 +221,7 @@ static const char *search(struct view *view, int direction)
     pattern_texts_free(texts);
     if (row >= 0)
         go(self, row);
-    return find_message(row >= 0, wrapped, direction);
+    return find_message(row >= 0, wrapped, direction, pattern_gave_up(pattern));
 }
 
 /* False if MEMBER was as it is to be already. */

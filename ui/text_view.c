@@ -213,7 +213,7 @@ static const char *search(struct view *view, int direction)
         text_view->match = place;
         text_view->matched = true;
     }
-    return find_message(found, wrapped, direction);
+    return find_message(found, wrapped, direction, expression_gave_up(expression));
 }
 
 static const char *content(struct view *view, size_t *length)

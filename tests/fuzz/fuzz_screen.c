@@ -230,7 +230,7 @@ static void check_found(struct flow *flow, const struct shown *shown)
     }
     place = find_from(flow, &last, -1);
     find_next(&lines, shown->expression, -1, true, &place, &wrapped);
-    g_assert(find_message(true, wrapped, -1) || !wrapped);
+    g_assert(find_message(true, wrapped, -1, false) || !wrapped);
 }
 
 static void check_flow(struct shown *shown, struct screen *screen, int width)
