@@ -12,8 +12,10 @@ static struct index *top_index(struct app *app)
 
 static void limit_to(struct app *app, const char *text, void *data)
 {
+    struct view *view = app_top(app);
     (void)data;
-    if (*text && index_limit_to(app_top(app), text) && top_index(app)->rows.limit)
+    /* The index has not been limited yet, and may then have more to say. */
+    if (*text && index_limit_to(view, text) && index_pattern(view))
         app_message(app, "To view all series, limit to \"all\".");
 }
 
