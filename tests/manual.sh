@@ -243,7 +243,7 @@ awk '
       for (i = 1; i <= count; i++) print view[i], $2, $3 }' >"$work/keys.manual"
 same "keys and what they run in which view" "$work/keys" "$work/keys.manual"
 
-grep '^ *\[CONTEXT_' "$top/ui/commands.c" | grep -o '"[a-z]*"' | tr -d '"' >"$work/contexts"
+texts "$top/ui/commands.c" context_name >"$work/contexts"
 section "$pore_keys_5" Contexts | words 'It Cm' >"$work/contexts.manual"
 same "contexts" "$work/contexts" "$work/contexts.manual"
 {
@@ -311,6 +311,11 @@ accepted() {
 accepted index_format >"$work/index"
 items "$porerc_5" "Letters of index_format" >"$work/index.manual"
 same "letters of index_format" "$work/index" "$work/index.manual"
+for name in index_format index_format_narrow index_format_wide; do
+    letters "$top/ui/index_format.c" 'expand_[a-z]*' >"$work/letters"
+    accepted "$name" >"$work/letters.accepted"
+    same "letters that $name takes and expands" "$work/letters" "$work/letters.accepted"
+done
 for format in status_format:index_format:index_status_expand pager_format:pager:expand \
     attribution:answerer:expand_attribution; do
     name=${format%%:*} function=${format##*:}

@@ -284,29 +284,42 @@ void command_tag(struct app *app, const struct invocation *invocation)
 /* --- the table ---------------------------------------------------------------- */
 
 static const struct command commands[] = {
+#define GROUP(title)
 #define COMMAND(name, contexts, function, argument, help) \
     {name, contexts, function, argument, help},
 #include "commands.def"
 #undef COMMAND
-};
-
-static const char *const context_names[CONTEXT_COUNT] = {
-    [CONTEXT_GENERIC] = "generic", [CONTEXT_INDEX] = "index",
-    [CONTEXT_SERIES] = "series",   [CONTEXT_PAGER] = "pager",
-    [CONTEXT_CONTRIBUTORS] = "contributors", [CONTEXT_LIST] = "list",
-    [CONTEXT_TEXT] = "text",
-    [CONTEXT_EDITOR] = "editor",
+#undef GROUP
 };
 
 const char *context_name(enum context context)
 {
-    return context_names[context];
+    switch (context) {
+    case CONTEXT_GENERIC:
+        return "generic";
+    case CONTEXT_INDEX:
+        return "index";
+    case CONTEXT_SERIES:
+        return "series";
+    case CONTEXT_PAGER:
+        return "pager";
+    case CONTEXT_CONTRIBUTORS:
+        return "contributors";
+    case CONTEXT_LIST:
+        return "list";
+    case CONTEXT_TEXT:
+        return "text";
+    case CONTEXT_EDITOR:
+    case CONTEXT_COUNT:
+        break;
+    }
+    return "editor";
 }
 
 bool context_find(const char *name, enum context *context)
 {
     for (size_t i = 0; i < CONTEXT_COUNT; i++)
-        if (strcmp(context_names[i], name) == 0) {
+        if (strcmp(context_name((enum context)i), name) == 0) {
             *context = (enum context)i;
             return true;
         }

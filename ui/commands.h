@@ -93,9 +93,11 @@ struct command {
 };
 
 /* The functions; each stands in the file of what it is about. */
+#define GROUP(title)
 #define COMMAND(name, contexts, function, argument, help) command_function function;
 #include "commands.def"
 #undef COMMAND
+#undef GROUP
 
 size_t command_count(void);
 

@@ -10,24 +10,13 @@
 #define KEYS_WIDTH 17
 #define NAME_WIDTH 19
 
-/* The commands from one on, in the order of commands.def, are about something. */
-static const struct {
-    const char *first;
-    const char *title;
-} groups[] = {
-    {"next-entry", "Moving"},
-    {"display-message", "Opening and leaving"},
-    {"search", "Searching"},
-    {"limit", "The index"},
-    {"toggle-reviewed", "Marks"},
-    {"next-thread", "Series"},
-    {"display-toggle-weed", "The pager"},
-    {"contributors", "Other views"},
-    {"save-message", "Saving, piping and copying"},
-    {"compare-versions", "What changed, and who said what"},
-    {"check-series", "The project's repository"},
-    {"reply", "Answers"},
-    {"accept-line", "The line of a prompt"},
+/* In the order of commands.def: the title of each group, and NULL for each command. */
+static const char *const titles[] = {
+#define GROUP(title) title,
+#define COMMAND(name, contexts, function, argument, help) NULL,
+#include "commands.def"
+#undef COMMAND
+#undef GROUP
 };
 
 struct help {
@@ -193,24 +182,19 @@ static bool is_bound(const struct help *help, const struct command *command)
            (help->context != CONTEXT_EDITOR && is_live_command(help, command, CONTEXT_GENERIC));
 }
 
-/* The title of the group that COMMAND begins, or else TITLE. */
-static const char *group_title(const struct command *command, const char *title)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
-        if (strcmp(groups[i].first, command->name) == 0)
-            return groups[i].title;
-    return title;
-}
-
 static void add_section(struct help *help, enum context section)
 {
     const char *title = NULL, *shown = NULL;
-    for (size_t i = 0; i < command_count(); i++) {
-        const struct command *command = command_at(i);
-        title = group_title(command, title);
+    size_t number = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(titles); i++) {
+        if (titles[i]) {
+            title = titles[i];
+            continue;
+        }
+        const struct command *command = command_at(number++);
         if (!is_live_command(help, command, section))
             continue;
-        if (title != shown && title)
+        if (title != shown)
             add_heading(help, title);
         shown = title;
         add_command(help, command, section);
