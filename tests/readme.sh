@@ -60,9 +60,7 @@ commit=$(git -C origin.git rev-parse --short=8 HEAD~5)
 mkdir bin
 cat >bin/pore <<'END'
 #!/bin/sh
-case $1 in
-digest | list | mails | stats | show | diff | am | mark | marks | sync | import) exec "$pore" "$@" ;;
-esac
+"$pore" --help | grep -qF "  pore $1 " && exec "$pore" "$@"
 number=$(ls "$HOME" | grep -c '^screen')
 printf ':write-screen %s\n:quit\n' "$HOME/screen.$number" >"$HOME/keys"
 exec timeout 60 python3 -c 'import os, pty, sys

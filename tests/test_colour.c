@@ -317,6 +317,51 @@ START_TEST(test_names)
 }
 END_TEST
 
+/* Says COLOUR of each object that the theme called NAME has a line for. */
+static void say_of_theme(struct colours *colours, const char *name, const char *colour)
+{
+    const char *source = g_getenv("srcdir");
+    char *path = g_strdup_printf("%s/ui/%s.theme", source ? source : ".", name);
+    char *text;
+    ck_assert_msg(g_file_get_contents(path, &text, NULL, NULL), "%s", path);
+    char **all = g_strsplit(text, "\n", -1);
+    for (char **line = all; *line; line++) {
+        char **words = g_strsplit(*line, " ", 3);
+        if (strcmp(*line, "") != 0 && strcmp(words[0], "color") == 0) {
+            char *own = g_strdup_printf("color %s %s default", words[1], colour);
+            say(colours, own);
+            g_free(own);
+        }
+        g_strfreev(words);
+    }
+    g_strfreev(all);
+    g_free(text);
+    g_free(path);
+}
+
+/* Each theme has a line for the style of each object, under one of its names. */
+START_TEST(test_themes_are_whole)
+{
+    static const char *const names[] = {"dark", "light"};
+    for (const char *const *object = colour_objects(); *object; object++) {
+        struct colours *colours = colours_new();
+        bool before[STYLE_COUNT];
+        if (strcmp(*object, "body") != 0) {
+            char *line = g_strdup_printf("color %s color201 default", *object);
+            say_of_theme(colours, names[_i], "color202");
+            for (int i = 0; i < STYLE_COUNT; i++)
+                before[i] = look_of(colours, (enum style)i)->foreground == 202;
+            say(colours, line);
+            for (int i = 0; i < STYLE_COUNT; i++)
+                ck_assert_msg(before[i] || look_of(colours, (enum style)i)->foreground != 201,
+                              "%s.theme has no line for %s", names[_i], *object);
+            g_free(line);
+        }
+        colours_free(colours);
+    }
+}
+END_TEST
+
 /* WCAG 2.1, "relative luminance" and "contrast ratio". */
 static double luminance(uint32_t rgb)
 {
@@ -473,6 +518,7 @@ int main(void)
     tcase_add_test(tests, test_unset);
     tcase_add_test(tests, test_themes);
     tcase_add_test(tests, test_names);
+    tcase_add_loop_test(tests, test_themes_are_whole, 0, 2);
     tcase_add_loop_test(tests, test_contrast, 0, G_N_ELEMENTS(themes));
     tcase_add_loop_test(tests, test_degraded_themes, 0, G_N_ELEMENTS(themes));
     tcase_add_loop_test(tests, test_fit, 0, G_N_ELEMENTS(fits));

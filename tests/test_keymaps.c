@@ -132,7 +132,8 @@ static void check_complete(const char *base, const char *const *unbound)
                                          command->name);
             bool is_unbound = is_listed(unbound, command->name) || is_listed(unbound, here);
             if (command->contexts & (1u << context))
-                ck_assert_msg(bound != is_unbound, "%s: %s", base, here);
+                ck_assert_msg(bound != is_unbound, "%s: %s has %s key", base, here,
+                              bound ? "a" : "no");
             g_free(here);
             g_string_free(keys, TRUE);
         }

@@ -466,7 +466,13 @@ START_TEST(letters_are_told_once_and_all_work)
         ck_assert(g_utf8_validate(letter->help, -1, NULL) && *letter->help);
         ck_assert(!g_str_has_suffix(letter->help, "."));
         char *text = g_strdup_printf("~%c%s", letter->letter, argument);
-        pattern_free(compile(text));
+        struct pattern *pattern = compile(text);
+        const struct pattern_subject subject = subject_of("a0", false);
+        /* What has no case would be taken for a letter that needs a text, and wait for ever. */
+        ck_assert_msg((pattern_match(pattern, &subject, NULL) == PATTERN_UNREAD) ==
+                          pattern_needs_texts(pattern),
+                      "%s has no case in pattern_match.c", text);
+        pattern_free(pattern);
         g_free(text);
     }
     ck_assert_ptr_null(pattern_letter_at(pattern_letter_count()));
