@@ -404,6 +404,8 @@ static Suite *make_suite(void)
     Suite *suite = suite_create("packs_hostile");
     TCase *hostile = tcase_create("hostile");
 
+    /* Two gigabytes are a second's work where nothing else runs. */
+    tcase_set_timeout(hostile, 60);
     tcase_add_test(hostile, test_instructions);
     tcase_add_test(hostile, test_lies);
     tcase_add_test(hostile, test_circles);
