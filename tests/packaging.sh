@@ -23,11 +23,11 @@ build_makes() {
     }
 }
 
-# --- install and uninstall: a system with what every system has, and with a stranger's file ---
+# --- install and uninstall: a system with what every system and zsh have, and with a stranger's file ---
 
 place="$work/a place"
-mkdir -p "$place/usr/bin" "$place/usr/share/man" "$place/usr/share/zsh/site-functions"
-echo '#compdef stranger' >"$place/usr/share/zsh/site-functions/_stranger"
+mkdir -p "$place/usr/bin" "$place/usr/share/man/man1" "$place/usr/share/zsh/site-functions"
+echo '.TH STRANGER 1' >"$place/usr/share/man/man1/stranger.1"
 
 # into_place TARGET: whatever folders configure was given.
 into_place() {
@@ -62,7 +62,6 @@ LC_ALL=C sort -k 3 - "$work/before" >"$work/wanted" <<'LIST'
 755 d usr/share/fish
 755 d usr/share/fish/vendor_completions.d
 644 f usr/share/fish/vendor_completions.d/pore.fish
-755 d usr/share/man/man1
 644 f usr/share/man/man1/pore.1
 755 d usr/share/man/man5
 644 f usr/share/man/man5/pore-keys.5

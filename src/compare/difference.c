@@ -243,7 +243,8 @@ static void find_difference(struct finding *finding, unsigned context, uint32_t 
     const git_diff_options options = {
         .version = GIT_DIFF_OPTIONS_VERSION,
         .flags = GIT_DIFF_FORCE_TEXT | flags,
-        .context_lines = context,
+        /* More than all lines would not fit into a long of 32 bits, with which xdiff counts. */
+        .context_lines = MIN(context, DIFFERENCE_LINES_MAX),
     };
 
     git_diff_buffers(old->str, old->len, NULL, new->str, new->len, NULL, &options, NULL, NULL,
