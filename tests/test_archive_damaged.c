@@ -95,11 +95,11 @@ START_TEST(test_commits)
     static const char *const damaged[] = {
         "",
         "nothing that git knows\n",
-        "tree 0123\n" BY AT "\n",
-        "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904 \n" BY AT "\n",
-        "tree 4b825dc642cb6eb9a060e54bf8d69288fbee490x\n" BY AT "\n",
-        "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n" BY "\n" AT,
-        "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n" BY,
+        ("tree 0123\n" BY AT "\n"),
+        ("tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904 \n" BY AT "\n"),
+        ("tree 4b825dc642cb6eb9a060e54bf8d69288fbee490x\n" BY AT "\n"),
+        ("tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n" BY "\n" AT),
+        ("tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n" BY),
         "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor",
     };
 
