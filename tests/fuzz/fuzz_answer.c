@@ -27,8 +27,9 @@ static void check_sent(const GString *mail, const char *recipients)
         g_assert(column <= LINE_BYTES_MAX);
     }
     answer_describe(mail->str, (size_t)(end + 1 - mail->str), &again, &subject);
+    /* GMime writes domains in small letters where they are IDNA, which is the same to DNS. */
     if (g_str_is_ascii(recipients))
-        g_assert_cmpstr(again, ==, recipients);
+        g_assert_cmpint(g_ascii_strcasecmp(again, recipients), ==, 0);
     g_free(subject);
     g_free(again);
 }
