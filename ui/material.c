@@ -337,11 +337,12 @@ bool material_find(struct material *material, const GPtrArray *ids, bool series)
         complete(material);
     remember(material);
     problem = history_problem(material);
-    found = !problem || all_found(material, ids);
+    found = !problem || (!series && all_found(material, ids));
     g_free(problem);
     if (found)
         return true;
-    /* What is not there may be where the history could not be read or written. */
+    /* What is not there, and what else there is of a series, may be where the history could not be read or
+     * written. */
     forget(material);
     return material_read(material, &everything, false);
 }
