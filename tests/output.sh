@@ -89,8 +89,11 @@ run 1 mark list.git later 2@example.org
 grep -q 'is of no series' err || { fail "mark: a mail of no series"; cat err; }
 
 # A file of marks without end.
-(ulimit -v 4000000; timeout 120 "$pore" marks import /dev/zero >out 2>err)
-status=$?
-[ $status -eq 2 ] && grep -q '/dev/zero' err || { fail "marks without end: exit $status"; cat err; }
+# The sanitizers reserve more than that at once.
+if ! grep -q -a -e __asan_init -e __tsan_init "$pore"; then
+    (ulimit -v 4000000; timeout 120 "$pore" marks import /dev/zero >out 2>err)
+    status=$?
+    [ $status -eq 2 ] && grep -q '/dev/zero' err || { fail "marks without end: exit $status"; cat err; }
+fi
 
 exit $failed

@@ -124,8 +124,10 @@ class Soaked(Browser):
         self.press(b"\x1a")
         self.until_sent(PROMPT, 20)
         self.take(seconds)
-        # A key that had not been read when pore stopped is the shell's now: ^U takes it back.
-        self.start_job("\x15fg")
+        # Keys that had not been read when pore stopped are the shell's now: it takes them for a command.
+        self.press(b"\n")
+        self.until_sent(PROMPT, 20)
+        self.start_job("fg")
         self.quiet(0.3)
 
     def quit(self):
