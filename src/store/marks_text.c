@@ -123,6 +123,9 @@ GString *marks_text_export(const struct marks *marks)
         add_correction(lines, g_ptr_array_index(corrections, i));
     g_ptr_array_sort(lines, compare_lines);
     for (guint i = 0; i < lines->len; i++) {
+        /* A damaged file may say a thing twice. */
+        if (i > 0 && strcmp(lines->pdata[i - 1], lines->pdata[i]) == 0)
+            continue;
         g_string_append(text, g_ptr_array_index(lines, i));
         g_string_append_c(text, '\n');
     }
