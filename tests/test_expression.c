@@ -147,14 +147,25 @@ START_TEST(endless_matches_end)
 
     memset(line, 'a', length);
     line[length] = '!';
-    struct expression *expression = expression_new(endless[_i], NULL);
-    ck_assert(!expression_find(expression, line, length + 1, 0, NULL, NULL));
+    ck_assert(!finds_in(expression_new(endless[_i], NULL), line, length + 1));
+    g_free(line);
+}
+END_TEST
+
+/* Steps alone have this one end: how fast the machine is does not matter. */
+START_TEST(giving_up_is_told_once)
+{
+    struct expression *expression = expression_new("(a|aa)+[yz]", NULL);
+    g_autofree char *line = g_strnfill(1000, 'a');
+
+    ck_assert(!expression_find(expression, line, strlen(line), 0, NULL, NULL));
     ck_assert(expression_gave_up(expression));
-    /* Asked and answered; what is found or is not there at all says nothing. */
+    ck_assert(!expression_gave_up(expression));
+    /* What is found, or is not there at all, says nothing. */
+    ck_assert(expression_find(expression, "aay", 3, 0, NULL, NULL));
     ck_assert(!expression_find(expression, "b", 1, 0, NULL, NULL));
     ck_assert(!expression_gave_up(expression));
     expression_free(expression);
-    g_free(line);
 }
 END_TEST
 
@@ -243,6 +254,7 @@ int main(void)
     tcase_add_test(tcase, long_texts_are_searched_to_their_end);
     tcase_add_test(tcase, broken_bytes_match_nothing);
     tcase_add_loop_test(tcase, endless_matches_end, 0, (int)G_N_ELEMENTS(endless));
+    tcase_add_test(tcase, giving_up_is_told_once);
     tcase_add_test(tcase, errors_say_what_and_where);
     tcase_add_test(tcase, long_expressions_are_refused);
     tcase_add_test(tcase, large_and_deep_expressions_are_errors);
