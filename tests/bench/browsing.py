@@ -146,7 +146,8 @@ class Reader:
                 self.command("exit")  # an index above the contributors
             elif status:
                 return
-        raise Silence("no way back to the index:\n" + self.browser.shown())
+        raise Silence(f"no way back to the index, behind {self.browser.tail[-300:]!r}, of which is not read "
+                      f"{self.browser.screen.rest[:80]!r}:\n" + self.browser.shown())
 
     # --- what is done
 
