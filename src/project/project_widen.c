@@ -100,6 +100,11 @@ static bool spend_difference(const struct project_change *change, struct project
     return project_effort_spend(effort, lines * lines / 2);
 }
 
+static bool is_absolute(const char *name)
+{
+    return name != NULL && name[0] == '/';
+}
+
 /* The hunks of CHANGE with more context, as they come; NULL if that cannot be. */
 static GString *widen_hunks(struct project *project, const struct project_change *change,
                             unsigned context, struct project_effort *effort)
@@ -109,6 +114,9 @@ static GString *widen_hunks(struct project *project, const struct project_change
     guint failed;
 
     if (change->hunks->len == 0 || change->added != 0 || change->deleted != 0)
+        return NULL;
+    /* Libgit2 1.5 looks for attributes by these names; of one with a slash in front it makes a leak. */
+    if (is_absolute(change->old_name) || is_absolute(change->new_name))
         return NULL;
     blob = find_blob(project, change);
     if (blob == NULL)
