@@ -416,7 +416,6 @@ static Suite *make_suite(void)
     tcase_add_test(hostile, test_offsets);
     tcase_add_test(hostile, test_files);
     tcase_add_test(hostile, test_unsorted);
-    tcase_set_timeout(hostile, 60);
     suite_add_tcase(suite, hostile);
     return suite;
 }
