@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include <check.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 
@@ -159,4 +160,32 @@ char *git_listing(const char *path, const char *const *besides)
 
     list_folder(path, "", besides, list);
     return g_string_free(list, FALSE);
+}
+
+char *git_make_waiting(const char *in, const char *what)
+{
+    char *folder = support_path(in, "bin"), *pipe_path = support_path(folder, "pipe");
+    char *program = support_path(folder, "git"), *real = g_find_program_in_path("git");
+    char *script = g_strdup_printf("#!/bin/sh\n"
+                                   "case \" $* \" in\n"
+                                   "*' %s '*) echo >'%s'; read nothing <'%s.never' ;;\n"
+                                   "esac\n"
+                                   "exec '%s' \"$@\"\n",
+                                   what, pipe_path, pipe_path, real);
+    char *never = g_strconcat(pipe_path, ".never", NULL);
+    char *path = g_strconcat(folder, ":", g_getenv("PATH"), NULL);
+
+    ck_assert_int_eq(g_mkdir(folder, 0777), 0);
+    ck_assert_int_eq(mkfifo(pipe_path, 0600), 0);
+    ck_assert_int_eq(mkfifo(never, 0600), 0);
+    support_write(program, script, strlen(script));
+    ck_assert_int_eq(g_chmod(program, 0755), 0);
+    g_setenv("PATH", path, TRUE);
+    g_free(path);
+    g_free(never);
+    g_free(script);
+    g_free(real);
+    g_free(program);
+    g_free(folder);
+    return pipe_path;
 }

@@ -26,4 +26,9 @@ void git_do(const char *folder, ...);
  * what is below those is left out. The caller frees it. */
 char *git_listing(const char *path, const char *const *besides);
 
+/* Puts a git in front of the real one, in the folder "bin" that is made in IN, that writes to a pipe when
+ * it is to do WHAT ("am"), and then waits until PIPE.never is written to. Returns the path of the pipe,
+ * to be opened by who waits for it; the caller frees it. */
+char *git_make_waiting(const char *in, const char *what);
+
 #endif

@@ -210,37 +210,6 @@ START_TEST(test_environment)
 }
 END_TEST
 
-/* Puts a git in front of the real one that, when it is to do WHAT ("am"), writes to a pipe and
- * waits for the end of the world. Returns the reading end, to be opened by who waits for it. The
- * caller frees it. */
-static char *make_waiting_git(const struct fixture *fixture, const char *what)
-{
-    char *folder = support_path(fixture->folder, "bin"), *pipe_path = support_path(folder, "pipe");
-    char *program = support_path(folder, "git"), *real = g_find_program_in_path("git");
-    char *script = g_strdup_printf("#!/bin/sh\n"
-                                   "case \" $* \" in\n"
-                                   "*' %s '*) echo >'%s'; read nothing <'%s.never' ;;\n"
-                                   "esac\n"
-                                   "exec '%s' \"$@\"\n",
-                                   what, pipe_path, pipe_path, real);
-    char *never = g_strconcat(pipe_path, ".never", NULL);
-    char *path = g_strconcat(folder, ":", g_getenv("PATH"), NULL);
-
-    ck_assert_int_eq(g_mkdir(folder, 0777), 0);
-    ck_assert_int_eq(mkfifo(pipe_path, 0600), 0);
-    ck_assert_int_eq(mkfifo(never, 0600), 0);
-    support_write(program, script, strlen(script));
-    ck_assert_int_eq(g_chmod(program, 0755), 0);
-    g_setenv("PATH", path, TRUE);
-    g_free(path);
-    g_free(never);
-    g_free(script);
-    g_free(real);
-    g_free(program);
-    g_free(folder);
-    return pipe_path;
-}
-
 /* Has the git that waits go on: who had started it is dead. */
 static void let_go(const char *pipe_path)
 {
@@ -292,7 +261,7 @@ START_TEST(test_stopped)
     struct fixture fixture = fixture_new();
     const struct applying_request request = request_for(&fixture, "topic");
     char *before = git_listing(fixture.repository, NULL), *after, *output;
-    char *pipe_path = make_waiting_git(&fixture, steps[_i < SEND_PACK ? _i : _i + 1]);
+    char *pipe_path = git_make_waiting(fixture.folder, steps[_i < SEND_PACK ? _i : _i + 1]);
     struct stopper stopper = { .pipe_path = pipe_path };
     GThread *thread = g_thread_new("stopper", stop_it, &stopper);
     GError *error = NULL;
@@ -332,7 +301,7 @@ START_TEST(test_killed)
     struct fixture fixture = fixture_new();
     const struct applying_request request = request_for(&fixture, "topic");
     char *before = git_listing(fixture.repository, NULL), *after, *folder;
-    char *pipe_path = make_waiting_git(&fixture, steps[_i]);
+    char *pipe_path = git_make_waiting(fixture.folder, steps[_i]);
     struct stat status;
     pid_t child = fork();
 

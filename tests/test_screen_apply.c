@@ -370,35 +370,6 @@ START_TEST(test_conflict)
 }
 END_TEST
 
-/* A git that, when it is to apply, writes to the pipe at the path that is returned, and then
- * waits. */
-static char *make_waiting_git(const struct fixture *fixture)
-{
-    char *folder = support_path(fixture->folder, "bin"), *program = support_path(folder, "git");
-    char *pipe_path = support_path(folder, "pipe"), *never = support_path(folder, "never");
-    char *real = g_find_program_in_path("git");
-    char *script = g_strdup_printf("#!/bin/sh\n"
-                                   "case \" $* \" in\n"
-                                   "*' am '*) echo >'%s'; read nothing <'%s' ;;\n"
-                                   "esac\n"
-                                   "exec '%s' \"$@\"\n",
-                                   pipe_path, never, real);
-    char *path = g_strconcat(folder, ":", g_getenv("PATH"), NULL);
-    ck_assert_int_eq(g_mkdir(folder, 0777), 0);
-    ck_assert_int_eq(mkfifo(pipe_path, 0600), 0);
-    ck_assert_int_eq(mkfifo(never, 0600), 0);
-    support_write(program, script, strlen(script));
-    ck_assert_int_eq(g_chmod(program, 0755), 0);
-    g_setenv("PATH", path, TRUE);
-    g_free(path);
-    g_free(script);
-    g_free(real);
-    g_free(never);
-    g_free(program);
-    g_free(folder);
-    return pipe_path;
-}
-
 struct stopper {
     const char *pipe_path;
     int keys;
@@ -422,7 +393,7 @@ START_TEST(test_stopped)
     add_version(&fixture, 'a', 1, 0);
     start(&fixture.session);
     char *before = git_listing(fixture.repository, NULL);
-    char *pipe_path = make_waiting_git(&fixture);
+    char *pipe_path = git_make_waiting(fixture.folder, "am");
     struct stopper stopper = {pipe_path, fixture.session.keys};
     GThread *thread = g_thread_new("stopper", stop_it, &stopper);
     press(&fixture.session, "A" ENTER);
