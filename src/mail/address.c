@@ -101,9 +101,87 @@ static char *written_name(const char *text, const char *address)
     return decode(text, open);
 }
 
+/* Behind the quotes that begin at TEXT; NULL if they do not end. */
+static const char *skip_quotes(const char *text)
+{
+    for (text++; *text != '"'; text++) {
+        if (*text == '\\')
+            text++;
+        if (*text == '\0')
+            return NULL;
+    }
+    return text + 1;
+}
+
+static unsigned count_open(unsigned depth, char c)
+{
+    return c == '(' ? depth + 1 : c == ')' && depth > 0 ? depth - 1 : depth;
+}
+
+/* Do all comments in TEXT end, also if what is in quotes is taken for text? */
+static bool comments_end(const char *text)
+{
+    unsigned depth = 0;
+
+    for (; *text != '\0'; text++) {
+        if (*text == '\\' && text[1] != '\0')
+            text++;
+        else
+            depth = count_open(depth, *text);
+    }
+    return depth == 0;
+}
+
+/* TEXT with comments that go to the end closed there, as most readers take them: GMime 3.2 does not
+ * see what is in front of one, which it never frees. Parentheses in quotes get a backslash, so that
+ * they are none wherever it begins anew behind a fault. The caller frees it. */
+static char *end_comments(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    unsigned depth = 0;
+
+    while (*text != '\0') {
+        const char *behind = *text == '"' && depth == 0 ? skip_quotes(text) : NULL;
+        bool escapes = *text == '\\';
+
+        for (; behind != NULL && text < behind; text++) {
+            if (*text == '\\')
+                g_string_append_c(out, *text++);
+            else if (*text == '(' || *text == ')')
+                g_string_append_c(out, '\\');
+            g_string_append_c(out, *text);
+        }
+        if (behind != NULL)
+            continue;
+        if (escapes && text[1] == '\0')
+            break;
+        if (escapes)
+            g_string_append_c(out, *text++);
+        else
+            depth = count_open(depth, *text);
+        g_string_append_c(out, *text++);
+    }
+    while (depth-- > 0)
+        g_string_append_c(out, ')');
+    return g_string_free(out, FALSE);
+}
+
+static InternetAddressList *parse_list(const char *text)
+{
+    InternetAddressList *list;
+    char *ended;
+
+    if (comments_end(text))
+        return internet_address_list_parse(NULL, text);
+    ended = end_comments(text);
+    list = internet_address_list_parse(NULL, ended);
+    g_free(ended);
+    return list;
+}
+
 static bool parse_with_gmime(const char *text, struct address *out)
 {
-    InternetAddressList *list = internet_address_list_parse(NULL, text);
+    InternetAddressList *list = parse_list(text);
     int index;
     InternetAddressMailbox *mailbox = first_mailbox(list, &index);
 
