@@ -25,10 +25,9 @@ struct words {
     bool noted;
 };
 
-/* What is known of a series, and of which one: serial numbers begin anew with each model. */
+/* What is known of a series. */
 struct answer {
     uint64_t serial;
-    uint64_t shape;
     struct series_mark mark;
     const struct posting *posting; /* that the state was said of, or NULL */
     GHashTable *reviewed;     /* struct posting *: those marked as reviewed, with all patches that
@@ -332,24 +331,6 @@ static void work_out(const struct marking *marking, const struct series *series,
         compare_patches(marking, newest, answer);
 }
 
-/* What tells SERIES from one of another model with the same serial number, also where one took
- * the other's memory. */
-static uint64_t shape_of(const struct series *series)
-{
-    uint64_t shape = series->postings->len;
-
-    for (guint i = 0; i < series->postings->len; i++) {
-        const struct posting *posting = g_ptr_array_index(series->postings, i);
-        const struct mail *lead = posting_lead(posting);
-        uint64_t commit;
-
-        memcpy(&commit, lead->place.commit.bytes, sizeof commit);
-        shape = hash_add(hash_add_pointer(shape, posting), commit + posting->members->len);
-        shape = hash_add_text(shape, lead->message_id);
-    }
-    return shape;
-}
-
 /* Forgets what was said before something changed. */
 static void drop_old_answers(const struct marking *marking)
 {
@@ -368,18 +349,15 @@ static const struct answer *answer_of(const struct marking *marking, const struc
 {
     GHashTable *table = marking->answers->by_serial;
     struct answer *answer;
-    uint64_t shape;
 
     drop_old_answers(marking);
-    shape = shape_of(series);
     answer = g_hash_table_lookup(table, &series->serial);
-    if (answer != NULL && answer->shape == shape)
+    if (answer != NULL)
         return answer;
     answer = g_new0(struct answer, 1);
     answer->serial = series->serial;
-    answer->shape = shape;
     work_out(marking, series, answer);
-    g_hash_table_replace(table, &answer->serial, answer);
+    g_hash_table_insert(table, &answer->serial, answer);
     return answer;
 }
 

@@ -125,6 +125,22 @@ enum pattern_answer pattern_match(const struct pattern *pattern,
                                   const struct pattern_subject *subject,
                                   const struct pattern_texts *texts);
 
+/* For many subjects, one after the other: what was worked out about a series is kept for its other
+ * postings and mails. PATTERN and TEXTS are borrowed; the model, the marks and the texts must not change
+ * before it is freed, which the one who made it does. One thread. */
+struct pattern_question;
+struct pattern_question *pattern_question_new(const struct pattern *pattern,
+                                              const struct pattern_texts *texts);
+void pattern_question_free(struct pattern_question *question);
+
+/* What pattern_match() says. */
+enum pattern_answer pattern_question_ask(struct pattern_question *question,
+                                         const struct pattern_subject *subject);
+
+/* What pattern_wanted() adds, less what this question has added before. */
+void pattern_question_want(struct pattern_question *question,
+                           const struct pattern_subject *subject, GPtrArray *wanted);
+
 /* Has an expression in PATTERN given up on a text since this was asked last (expression.h), so that what
  * does not match may have to? Any thread. */
 bool pattern_gave_up(const struct pattern *pattern);

@@ -18,13 +18,25 @@ struct threaded {
     const struct posting *posting;
 };
 
-/* One call of pattern_match() or pattern_wanted(). */
-struct question {
+/* What a ~( ) has said of the series. */
+struct series_answer {
+    bool known, noted; /* noted: what it has to have read is among the wanted */
+    enum pattern_answer given;
+};
+
+struct pattern_question {
+    const struct pattern *pattern;
     const struct pattern_texts *texts;
     GString *scratch; /* texts put together to be matched; NULL before it is needed */
-    GArray *family;   /* struct threaded: all mails of the series; NULL before it is needed */
-    GPtrArray *wanted; /* of pattern_wanted(), else NULL */
-    GHashTable *noted; /* struct member * that are in it */
+
+    /* Of the series asked about last; NULL before they are needed. */
+    const struct series *series;
+    GArray *family;                /* struct threaded: all its mails */
+    GPtrArray *notes;              /* const char * */
+    struct series_answer *answers; /* of each ~( ) of the pattern */
+
+    GPtrArray *wanted; /* of pattern_question_want(), else NULL */
+    GHashTable *noted; /* struct member * that were added to it */
 };
 
 static guint hash_pointer(gconstpointer pointer)
@@ -32,18 +44,35 @@ static guint hash_pointer(gconstpointer pointer)
     return hash_end(hash_add_pointer(0, pointer));
 }
 
-static void question_clear(struct question *question)
+static void forget_series(struct pattern_question *question)
 {
+    g_clear_pointer(&question->family, g_array_unref);
+    g_clear_pointer(&question->notes, g_ptr_array_unref);
+    g_clear_pointer(&question->answers, g_free);
+}
+
+/* What was worked out about a series stays for the next of its postings: one of thousands of
+ * postings, as a link by mistake makes it, would be gone through thousands of times. */
+static void turn_to(struct pattern_question *question, const struct pattern_subject *subject)
+{
+    const struct series *series = subject->posting ? subject->posting->series : NULL;
+
+    if (!series || series != question->series)
+        forget_series(question);
+    question->series = series;
+}
+
+static void question_clear(struct pattern_question *question)
+{
+    forget_series(question);
     if (question->scratch)
         g_string_free(question->scratch, TRUE);
-    if (question->family)
-        g_array_free(question->family, TRUE);
     if (question->noted)
         g_hash_table_destroy(question->noted);
 }
 
 /* An empty string that stays the question's. */
-static GString *scratch(struct question *question)
+static GString *scratch(struct pattern_question *question)
 {
     if (!question->scratch)
         question->scratch = g_string_new(NULL);
@@ -128,7 +157,7 @@ static GArray *collect_thread(const struct pattern_subject *subject, bool whole)
     return thread;
 }
 
-static const GArray *family(struct question *question, const struct pattern_subject *subject)
+static const GArray *family(struct pattern_question *question, const struct pattern_subject *subject)
 {
     if (!question->family)
         question->family = collect_thread(subject, true);
@@ -142,7 +171,7 @@ static bool finds(const struct pattern_node *node, const char *text)
     return expression_find(node->expression, text, strlen(text), 0, NULL, NULL);
 }
 
-static bool finds_line(struct question *question, const struct pattern_node *node,
+static bool finds_line(struct pattern_question *question, const struct pattern_node *node,
                        const char *const *lines)
 {
     GString *text;
@@ -155,7 +184,7 @@ static bool finds_line(struct question *question, const struct pattern_node *nod
     return finds(node, text->str);
 }
 
-static bool finds_sender(struct question *question, const struct pattern_node *node,
+static bool finds_sender(struct pattern_question *question, const struct pattern_node *node,
                          const struct mail *mail)
 {
     GString *line;
@@ -168,7 +197,7 @@ static bool finds_sender(struct question *question, const struct pattern_node *n
     return finds(node, line->str);
 }
 
-static enum pattern_answer ask_text(const struct question *question,
+static enum pattern_answer ask_text(const struct pattern_question *question,
                                     const struct pattern_node *node, const struct member *member)
 {
     uint32_t found;
@@ -178,7 +207,7 @@ static enum pattern_answer ask_text(const struct question *question,
     return answer(found & node->bit);
 }
 
-static enum pattern_answer ask_mail(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask_mail(struct pattern_question *question, const struct pattern_node *node,
                                     const struct member *member)
 {
     const struct mail *mail = member->mail;
@@ -202,7 +231,7 @@ static enum pattern_answer ask_mail(struct question *question, const struct patt
 }
 
 /* Of a posting: does it hold for any of its mails? */
-static enum pattern_answer ask_mails(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask_mails(struct pattern_question *question, const struct pattern_node *node,
                                      const struct pattern_subject *subject)
 {
     enum pattern_answer any = PATTERN_NO;
@@ -223,7 +252,7 @@ static enum pattern_answer ask_mails(struct question *question, const struct pat
 
 /* --- letters about the rest ------------------------------------------------- */
 
-static bool finds_trailer(struct question *question, const struct pattern_node *node,
+static bool finds_trailer(struct pattern_question *question, const struct pattern_node *node,
                           const struct pattern_subject *subject)
 {
     GArray *thread = collect_thread(subject, false);
@@ -328,17 +357,17 @@ static bool is_marked(const struct pattern_node *node, const struct pattern_subj
     }
 }
 
-static bool finds_note(const struct pattern_node *node, const struct pattern_subject *subject)
+static bool finds_note(struct pattern_question *question, const struct pattern_node *node,
+                       const struct pattern_subject *subject)
 {
-    GPtrArray *notes;
     bool found = false;
 
     if (!subject->marking || !subject->posting)
         return false;
-    notes = marking_notes(subject->marking, subject->posting->series);
-    for (guint i = 0; i < notes->len && !found; i++)
-        found = finds(node, g_ptr_array_index(notes, i));
-    g_ptr_array_unref(notes);
+    if (!question->notes)
+        question->notes = marking_notes(subject->marking, subject->posting->series);
+    for (guint i = 0; i < question->notes->len && !found; i++)
+        found = finds(node, g_ptr_array_index(question->notes, i));
     return found;
 }
 
@@ -349,7 +378,7 @@ static const struct mail *lead_of(const struct pattern_subject *subject)
     return subject->member ? subject->member->mail : posting_lead(subject->posting);
 }
 
-static enum pattern_answer ask_leaf(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask_leaf(struct pattern_question *question, const struct pattern_node *node,
                                     const struct pattern_subject *subject)
 {
     switch (node->letter) {
@@ -367,7 +396,7 @@ static enum pattern_answer ask_leaf(struct question *question, const struct patt
     case 'U':
         return answer(!is_reviewed(subject));
     case 'Y':
-        return answer(finds_note(node, subject));
+        return answer(finds_note(question, node, subject));
     case 'm':
         return answer(in_range(node, subject->number));
     case 'd':
@@ -395,7 +424,7 @@ static enum pattern_answer ask_leaf(struct question *question, const struct patt
 
 /* --- the tree --------------------------------------------------------------- */
 
-static enum pattern_answer ask(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask(struct pattern_question *question, const struct pattern_node *node,
                                const struct pattern_subject *subject);
 
 static struct pattern_subject subject_of(const struct threaded *threaded,
@@ -408,8 +437,16 @@ static struct pattern_subject subject_of(const struct threaded *threaded,
     return subject;
 }
 
+static struct series_answer *series_answer(struct pattern_question *question,
+                                           const struct pattern_node *node)
+{
+    if (!question->answers)
+        question->answers = g_new0(struct series_answer, question->pattern->series_nodes);
+    return &question->answers[node->series_number];
+}
+
 /* Does the child of NODE hold for a mail of the series? */
-static enum pattern_answer ask_series(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask_family(struct pattern_question *question, const struct pattern_node *node,
                                       const struct pattern_subject *subject)
 {
     const struct pattern_node *child = g_ptr_array_index(node->children, 0);
@@ -427,8 +464,22 @@ static enum pattern_answer ask_series(struct question *question, const struct pa
     return any;
 }
 
+/* The same, asked once for all mails and postings of the series, unless it is about the row. */
+static enum pattern_answer ask_series(struct pattern_question *question,
+                                      const struct pattern_node *node,
+                                      const struct pattern_subject *subject)
+{
+    struct series_answer *answer = series_answer(question, node);
+
+    if (!answer->known || node->of_row) {
+        answer->given = ask_family(question, node, subject);
+        answer->known = true;
+    }
+    return answer->given;
+}
+
 /* The answer is that of a child that has SETTLED it, else "not read" if a child says so. */
-static enum pattern_answer ask_list(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask_list(struct pattern_question *question, const struct pattern_node *node,
                                     const struct pattern_subject *subject,
                                     enum pattern_answer settled)
 {
@@ -445,7 +496,7 @@ static enum pattern_answer ask_list(struct question *question, const struct patt
     return all;
 }
 
-static enum pattern_answer ask(struct question *question, const struct pattern_node *node,
+static enum pattern_answer ask(struct pattern_question *question, const struct pattern_node *node,
                                const struct pattern_subject *subject)
 {
     enum pattern_answer given = PATTERN_NO;
@@ -502,12 +553,37 @@ void pattern_fetch(const struct posting *const *postings, size_t count)
             fetch_mail(((const struct member *)postings[i]->members->pdata[j])->mail);
 }
 
+struct pattern_question *pattern_question_new(const struct pattern *pattern,
+                                              const struct pattern_texts *texts)
+{
+    struct pattern_question *question = g_new0(struct pattern_question, 1);
+
+    question->pattern = pattern;
+    question->texts = texts;
+    return question;
+}
+
+void pattern_question_free(struct pattern_question *question)
+{
+    if (!question)
+        return;
+    question_clear(question);
+    g_free(question);
+}
+
+enum pattern_answer pattern_question_ask(struct pattern_question *question,
+                                         const struct pattern_subject *subject)
+{
+    turn_to(question, subject);
+    return ask(question, question->pattern->root, subject);
+}
+
 enum pattern_answer pattern_match(const struct pattern *pattern,
                                   const struct pattern_subject *subject,
                                   const struct pattern_texts *texts)
 {
-    struct question question = { .texts = texts };
-    enum pattern_answer given = ask(&question, pattern->root, subject);
+    struct pattern_question question = { .pattern = pattern, .texts = texts };
+    enum pattern_answer given = pattern_question_ask(&question, subject);
 
     question_clear(&question);
     return given;
@@ -515,7 +591,7 @@ enum pattern_answer pattern_match(const struct pattern *pattern,
 
 /* --- what has to be read ---------------------------------------------------- */
 
-static void want_mail(struct question *question, struct member *member)
+static void want_mail(struct pattern_question *question, struct member *member)
 {
     uint32_t found;
 
@@ -524,7 +600,7 @@ static void want_mail(struct question *question, struct member *member)
         g_ptr_array_add(question->wanted, member);
 }
 
-static void want_leaf(struct question *question, const struct pattern_subject *subject)
+static void want_leaf(struct pattern_question *question, const struct pattern_subject *subject)
 {
     GPtrArray *mails;
 
@@ -538,35 +614,55 @@ static void want_leaf(struct question *question, const struct pattern_subject *s
     g_ptr_array_unref(mails);
 }
 
+static void want(struct pattern_question *question, const struct pattern_node *node,
+                 const struct pattern_subject *subject);
+
+static void want_family(struct pattern_question *question, const struct pattern_node *node,
+                        const struct pattern_subject *subject)
+{
+    const GArray *mails = family(question, subject);
+
+    if (series_answer(question, node)->noted && !node->of_row)
+        return;
+    for (guint i = 0; i < mails->len; i++) {
+        const struct pattern_subject mail =
+            subject_of(&g_array_index(mails, struct threaded, i), subject);
+
+        want(question, g_ptr_array_index(node->children, 0), &mail);
+    }
+    series_answer(question, node)->noted = true;
+}
+
 /* Adds what NODE has to have read; nothing if it can be answered without. */
-static void want(struct question *question, const struct pattern_node *node,
+static void want(struct pattern_question *question, const struct pattern_node *node,
                  const struct pattern_subject *subject)
 {
     if (ask(question, node, subject) != PATTERN_UNREAD)
         return;
-    if (node->kind == PATTERN_LEAF) {
+    if (node->kind == PATTERN_LEAF)
         want_leaf(question, subject);
-    } else if (node->kind == PATTERN_SERIES) {
-        const GArray *mails = family(question, subject);
-
-        for (guint i = 0; i < mails->len; i++) {
-            const struct pattern_subject mail =
-                subject_of(&g_array_index(mails, struct threaded, i), subject);
-
-            want(question, g_ptr_array_index(node->children, 0), &mail);
-        }
-    } else {
+    else if (node->kind == PATTERN_SERIES)
+        want_family(question, node, subject);
+    else
         for (guint i = 0; i < node->children->len; i++)
             want(question, g_ptr_array_index(node->children, i), subject);
-    }
+}
+
+void pattern_question_want(struct pattern_question *question,
+                           const struct pattern_subject *subject, GPtrArray *wanted)
+{
+    turn_to(question, subject);
+    if (!question->noted)
+        question->noted = g_hash_table_new(hash_pointer, NULL);
+    question->wanted = wanted;
+    want(question, question->pattern->root, subject);
 }
 
 void pattern_wanted(const struct pattern *pattern, const struct pattern_subject *subject,
                     const struct pattern_texts *texts, GPtrArray *wanted)
 {
-    struct question question = { .texts = texts, .wanted = wanted };
+    struct pattern_question question = { .pattern = pattern, .texts = texts };
 
-    question.noted = g_hash_table_new(hash_pointer, NULL);
-    want(&question, pattern->root, subject);
+    pattern_question_want(&question, subject, wanted);
     question_clear(&question);
 }

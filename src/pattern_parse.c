@@ -22,6 +22,7 @@ struct parser {
     int64_t now;
     int depth;      /* of parentheses */
     bool in_series; /* inside of ~( ) */
+    bool of_row;    /* … and there was a letter about the row that is asked about */
     GError **error;
 };
 
@@ -252,12 +253,15 @@ static struct pattern_node *parse_series(struct parser *parser)
         return NULL;
     }
     parser->in_series = true;
+    parser->of_row = false;
     child = parse_group(parser);
     parser->in_series = false;
     if (!child)
         return NULL;
     node = node_new(PATTERN_SERIES);
     node->cost = 4;
+    node->series_number = parser->pattern->series_nodes++;
+    node->of_row = parser->of_row;
     g_ptr_array_add(node->children, child);
     return node;
 }
@@ -283,6 +287,7 @@ static struct pattern_node *parse_letter(struct parser *parser)
         parser->pattern->is_volatile = true;
     if (letter->letter == 'S')
         parser->pattern->names_skipped = true;
+    parser->of_row |= letter->letter == 'T' || letter->letter == 'm';
     if (letter->letter == '(')
         return parse_series(parser);
     node = node_new(PATTERN_LEAF);

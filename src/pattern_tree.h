@@ -24,6 +24,8 @@ struct pattern_node {
     int64_t low, high;             /* of dates and ranges, both inclusive */
     struct expression *expression; /* of a leaf with EXPR; else NULL */
     GPtrArray *children;           /* struct pattern_node *; NULL in a leaf */
+    guint series_number;           /* of a ~( ): which of those of the pattern it is, from 0 */
+    bool of_row;                   /* of a ~( ): a letter in it is about the row that is asked about */
 };
 
 struct pattern {
@@ -31,6 +33,7 @@ struct pattern {
     char *text;      /* with a simple search written out */
     struct pattern_node *root;
     GPtrArray *texts; /* struct pattern_node *, borrowed: that of bit 1 << index */
+    guint series_nodes; /* so many ~( ) */
     bool is_volatile;
     bool names_skipped;
 };

@@ -155,6 +155,46 @@ START_TEST(wanted_is_what_can_matter)
 }
 END_TEST
 
+static const char *const asked_of_many[] = {
+    "~( ~s second )", "!~( ~s second )", "~( ~T )", "~( ~m 2 )", "~( ~s first ) ~( ~f rev )", "~Y note",
+    "~( ~Y note )", "~( ~T | ~b x )", "~s hub ~( ~b x )", "~b x",
+};
+
+/* Whatever is kept of a series: each subject gets the answer that it gets alone, and each mail that
+ * has to be read is named once. */
+START_TEST(a_question_says_of_each_what_is_said_of_it_alone)
+{
+    static const char *const ids[] = { "a0", "b0", "a0", "c", "d1", "e2", "r1", "b1" };
+    struct pattern *pattern = compile(asked_of_many[_i]);
+    struct pattern_question *question = pattern_question_new(pattern, NULL);
+    GHashTable *alone = g_hash_table_new(NULL, NULL);
+    GPtrArray *wanted = g_ptr_array_new();
+
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(ids); i++) {
+        struct pattern_subject subject =
+            subject_of(ids[i / 2], i % 2 == 1 || strcmp(ids[i / 2], "r1") == 0);
+        GPtrArray *one = g_ptr_array_new();
+
+        subject.tagged = i % 3 == 0;
+        subject.number = (int)i % 4;
+        ck_assert_int_eq(pattern_question_ask(question, &subject),
+                         pattern_match(pattern, &subject, NULL));
+        pattern_wanted(pattern, &subject, NULL, one);
+        for (guint k = 0; k < one->len; k++)
+            g_hash_table_add(alone, one->pdata[k]);
+        g_ptr_array_unref(one);
+        pattern_question_want(question, &subject, wanted);
+    }
+    ck_assert_uint_eq(wanted->len, g_hash_table_size(alone));
+    for (guint i = 0; i < wanted->len; i++)
+        ck_assert(g_hash_table_remove(alone, wanted->pdata[i]));
+    g_ptr_array_unref(wanted);
+    g_hash_table_unref(alone);
+    pattern_question_free(question);
+    pattern_free(pattern);
+}
+END_TEST
+
 START_TEST(texts_answer_step_by_step)
 {
     struct pattern *pattern = compile("~b x !~b y");
@@ -240,6 +280,8 @@ static TCase *texts_case(void)
     tcase_add_test(tests, each_text_letter_has_a_bit);
     tcase_add_test(tests, strange_mails_are_read);
     tcase_add_test(tests, wanted_is_what_can_matter);
+    tcase_add_loop_test(tests, a_question_says_of_each_what_is_said_of_it_alone, 0,
+                         (int)G_N_ELEMENTS(asked_of_many));
     tcase_add_test(tests, texts_answer_step_by_step);
     tcase_add_test(tests, one_known_text_can_be_enough);
     tcase_add_test(tests, texts_of_a_mail_are_its_own);

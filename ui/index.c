@@ -120,7 +120,7 @@ static void overlay_row(const struct index *index, struct screen *screen, int li
         screen_overlay(screen, line, 0, width, style);
     for (guint i = 0; i < rules->len; i++) {
         const struct colour_rule *rule = rules->pdata[i];
-        if (index_rows_match(&index->rows, row, number + 1, rule->pattern, NULL) != PATTERN_YES)
+        if (!index_rows_match(&index->rows, row, number + 1, rule->pattern))
             continue;
         screen_overlay(screen, line, 0, width, rule->style);
         break;

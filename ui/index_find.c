@@ -81,11 +81,12 @@ int index_tag(struct view *view, struct pattern *pattern, bool tag)
         tag_by_texts(index, pattern);
         return -1;
     }
+    struct pattern_question *question = pattern_question_new(pattern, NULL);
     /* From the end: a row's tag says nothing of the rows before it. */
     for (int i = index->list.count - 1; i >= 0; i--)
-        if (index_rows_match(&index->rows, index_row_at(index, i), i + 1, pattern, NULL) ==
-            PATTERN_YES)
+        if (index_rows_ask(&index->rows, index_row_at(index, i), i + 1, question) == PATTERN_YES)
             tag_row(index, i);
+    pattern_question_free(question);
     return index->changed;
 }
 
@@ -167,10 +168,11 @@ const char *index_search(struct view *view, int direction)
     bool found = false;
     index_leave_search(index);
     GArray *order = search_order(index, direction);
+    struct pattern_question *question = pattern_question_new(pattern, NULL);
     for (guint i = 0; i < order->len; i++) {
         int row = g_array_index(order, int, i);
         enum pattern_answer answer =
-            index_rows_match(&index->rows, index_row_at(index, row), row + 1, pattern, NULL);
+            index_rows_ask(&index->rows, index_row_at(index, row), row + 1, question);
         if (answer == PATTERN_NO)
             continue;
         found = true;
@@ -183,6 +185,7 @@ const char *index_search(struct view *view, int direction)
         index_select_row(index, row);
         break;
     }
+    pattern_question_free(question);
     g_array_unref(order);
     return found ? message : find_message(false, false, direction, pattern_gave_up(pattern));
 }
@@ -250,11 +253,12 @@ void index_match(struct view *view, struct pattern *pattern, index_matched *done
         match_by_texts(index, pattern);
         return;
     }
+    struct pattern_question *question = pattern_question_new(pattern, NULL);
     for (int i = 0; i < index->list.count; i++)
-        if (index_rows_match(&index->rows, index_row_at(index, i), i + 1, pattern, NULL) ==
-            PATTERN_YES)
+        if (index_rows_ask(&index->rows, index_row_at(index, i), i + 1, question) == PATTERN_YES)
             g_ptr_array_add(index->matches.members,
                             index_row_at(index, i)->posting->members->pdata[0]);
+    pattern_question_free(question);
     end_matches(index);
 }
 

@@ -174,30 +174,28 @@ void index_rows_limit(struct index_rows *rows, const char *text, struct pattern 
     rows->texts = pattern_texts_new();
 }
 
-static enum pattern_answer ask(const struct index_rows *rows, const struct posting *posting,
-                               bool tagged, int number, const struct pattern *pattern,
-                               const struct pattern_texts *texts)
+static struct pattern_subject subject_of(const struct index_rows *rows,
+                                         const struct posting *posting, bool tagged, int number)
 {
-    const struct pattern_subject subject = {
-        .posting = posting, .tagged = tagged, .marking = rows->marking, .review = rows->review,
-        .number = number};
-    return pattern_match(pattern, &subject, texts);
+    return (struct pattern_subject){.posting = posting, .tagged = tagged,
+                                    .marking = rows->marking, .review = rows->review,
+                                    .number = number};
 }
 
-enum pattern_answer index_rows_match(const struct index_rows *rows, const struct index_row *row,
-                                     int number, const struct pattern *pattern,
-                                     const struct pattern_texts *texts)
+bool index_rows_match(const struct index_rows *rows, const struct index_row *row, int number,
+                      const struct pattern *pattern)
 {
-    return ask(rows, row->posting, index_rows_is_tagged(rows, row), number, pattern, texts);
+    const struct pattern_subject subject =
+        subject_of(rows, row->posting, index_rows_is_tagged(rows, row), number);
+    return pattern_match(pattern, &subject, NULL) == PATTERN_YES;
 }
 
-static void want(struct index_rows *rows, const struct posting *posting, bool tagged, int number)
+enum pattern_answer index_rows_ask(const struct index_rows *rows, const struct index_row *row,
+                                   int number, struct pattern_question *question)
 {
-    const struct pattern_subject subject = {
-        .posting = posting, .tagged = tagged, .marking = rows->marking, .review = rows->review,
-        .number = number};
-    if (!rows->waits)
-        pattern_wanted(rows->pattern, &subject, rows->texts, rows->wanted);
+    const struct pattern_subject subject =
+        subject_of(rows, row->posting, index_rows_is_tagged(rows, row), number);
+    return pattern_question_ask(question, &subject);
 }
 
 /* Works out what the limit says of SERIES, whose place in the whole list is NUMBER. Older postings are
@@ -210,11 +208,13 @@ static enum answer work_out(struct index_rows *rows, const struct series *series
     for (guint i = first; i < (older ? series->postings->len : first + 1); i++) {
         const struct posting *posting = series->postings->pdata[i];
         bool tagged = is_posting_tagged(rows, series, i > first ? posting : NULL);
-        switch (ask(rows, posting, tagged, number, rows->pattern, rows->texts)) {
+        const struct pattern_subject subject = subject_of(rows, posting, tagged, number);
+        switch (pattern_question_ask(rows->question, &subject)) {
         case PATTERN_YES:
             return i > first ? ANSWER_OLDER : ANSWER_LISTED;
         case PATTERN_UNREAD:
-            want(rows, posting, tagged, number);
+            if (!rows->waits)
+                pattern_question_want(rows->question, &subject, rows->wanted);
             unread = true;
             /* An older one may be known to match, but which one is shown must not change back. */
             if (i == first)
@@ -339,8 +339,8 @@ static void add_older(struct index_rows *rows, const struct series *series, int 
     for (guint i = listed_at(series) + 1; i < series->postings->len; i++) {
         const struct posting *posting = series->postings->pdata[i];
         bool tagged = is_posting_tagged(rows, series, posting);
-        if (!rows->pattern ||
-            ask(rows, posting, tagged, number, rows->pattern, rows->texts) == PATTERN_YES)
+        const struct pattern_subject subject = subject_of(rows, posting, tagged, number);
+        if (!rows->question || pattern_question_ask(rows->question, &subject) == PATTERN_YES)
             add_row(rows, posting, 0);
     }
 }
@@ -414,6 +414,7 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
     rows->series = all->len;
     rows->hidden = rows->done = rows->folded = 0;
     rows->selected = 0;
+    rows->question = rows->pattern ? pattern_question_new(rows->pattern, rows->texts) : NULL;
     for (guint i = 0; i < all->len; i++) {
         guint first = rows->rows->len;
         if (i % AHEAD == 0)
@@ -425,6 +426,7 @@ void index_rows_update(struct index_rows *rows, const struct series_set *set, co
         if (wanted && wanted->series == all->pdata[i])
             look_for(rows, first, wanted);
     }
+    g_clear_pointer(&rows->question, pattern_question_free);
     count_tagged(rows);
     if (ordered)
         g_ptr_array_unref(ordered);

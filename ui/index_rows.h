@@ -36,6 +36,7 @@ struct index_rows {
     char *limit;        /* as typed, or NULL */
     struct pattern *pattern; /* of the limit, or NULL */
     struct pattern_texts *texts;
+    struct pattern_question *question; /* of the pattern, while the rows are made */
     GPtrArray *wanted;  /* struct member *: whose texts have to be read to answer the limit … */
     bool waits;         /* … but while others are being read these are not asked for */
     GHashTable *answers; /* serial of a series → answer to the limit, while it cannot change */
@@ -61,10 +62,13 @@ struct series_mark index_rows_mark(const struct index_rows *rows, const struct i
 /* Sets the limit to TEXT and PATTERN, which it takes; both NULL: none. */
 void index_rows_limit(struct index_rows *rows, const char *text, struct pattern *pattern);
 
-/* Does PATTERN hold for ROW, whose place in the list is NUMBER (from 1)? */
-enum pattern_answer index_rows_match(const struct index_rows *rows, const struct index_row *row,
-                                     int number, const struct pattern *pattern,
-                                     const struct pattern_texts *texts);
+/* Does PATTERN hold for ROW, whose place in the list is NUMBER (from 1), as far as no texts are read? */
+bool index_rows_match(const struct index_rows *rows, const struct index_row *row, int number,
+                      const struct pattern *pattern);
+
+/* What QUESTION says of ROW, whose place in the list is NUMBER (from 1). */
+enum pattern_answer index_rows_ask(const struct index_rows *rows, const struct index_row *row,
+                                   int number, struct pattern_question *question);
 
 /* Is what ROW stands for tagged: its posting, or one of those folded under it? */
 bool index_rows_is_tagged(const struct index_rows *rows, const struct index_row *row);

@@ -46,34 +46,44 @@ static void end(struct inquiry *inquiry, enum inquiry_end how)
     free_inquiry(inquiry);
 }
 
-static enum pattern_answer ask(const struct inquiry *inquiry, const struct candidate *candidate)
+static enum pattern_answer ask(const struct inquiry *inquiry, const struct candidate *candidate,
+                               struct pattern_question *question)
 {
     const struct pattern_subject subject = {.posting = index_rows_posting(candidate->lead),
                                             .tagged = candidate->tagged,
                                             .marking = inquiry->app->marking,
                                             .review = &inquiry->app->review,
                                             .number = candidate->number};
-    return subject.posting ? pattern_match(inquiry->pattern, &subject, inquiry->texts)
-                           : PATTERN_NO;
+    return subject.posting ? pattern_question_ask(question, &subject) : PATTERN_NO;
 }
 
-/* Goes on along the candidates as far as their texts are known. */
+/* Goes on along the candidates as far as their texts are known. True if one ends the inquiry. */
+static bool find_next(struct inquiry *inquiry)
+{
+    struct pattern_question *question = pattern_question_new(inquiry->pattern, inquiry->texts);
+    enum pattern_answer answer = PATTERN_NO;
+    bool found = false;
+    while (!found && inquiry->next < inquiry->candidates->len) {
+        const struct candidate *candidate =
+            &g_array_index(inquiry->candidates, struct candidate, inquiry->next);
+        answer = ask(inquiry, candidate, question);
+        if (answer == PATTERN_UNREAD)
+            break;
+        found = answer == PATTERN_YES &&
+                inquiry->matches(inquiry->data, candidate->lead, inquiry->first + inquiry->next);
+        inquiry->next++;
+    }
+    pattern_question_free(question);
+    return found;
+}
+
 static void go_on(struct app *app, void *data)
 {
     struct inquiry *inquiry = data;
-    for (; inquiry->next < inquiry->candidates->len; inquiry->next++) {
-        const struct candidate *candidate =
-            &g_array_index(inquiry->candidates, struct candidate, inquiry->next);
-        enum pattern_answer answer = ask(inquiry, candidate);
-        if (answer == PATTERN_UNREAD)
-            return;
-        if (answer != PATTERN_YES ||
-            !inquiry->matches(inquiry->data, candidate->lead, inquiry->first + inquiry->next))
-            continue;
-        job_cancel(app, inquiry->job);
-        end(inquiry, INQUIRY_FOUND);
+    if (!find_next(inquiry))
         return;
-    }
+    job_cancel(app, inquiry->job);
+    end(inquiry, INQUIRY_FOUND);
 }
 
 static void finish(struct app *app, bool complete, void *data)
@@ -86,6 +96,7 @@ static void finish(struct app *app, bool complete, void *data)
 static void take_rows(struct inquiry *inquiry, const struct inquiry_request *request,
                       GPtrArray *wanted)
 {
+    struct pattern_question *question = pattern_question_new(inquiry->pattern, NULL);
     for (guint i = request->first; i < request->order->len; i++) {
         int row = g_array_index(request->order, int, i);
         const struct index_row *asked = &g_array_index(request->rows->rows, struct index_row, row);
@@ -98,8 +109,9 @@ static void take_rows(struct inquiry *inquiry, const struct inquiry_request *req
                                                 .review = &inquiry->app->review,
                                                 .number = candidate.number};
         g_array_append_val(inquiry->candidates, candidate);
-        pattern_wanted(inquiry->pattern, &subject, NULL, wanted);
+        pattern_question_want(question, &subject, wanted);
     }
+    pattern_question_free(question);
 }
 
 struct inquiry *inquiry_start(struct app *app, const struct inquiry_request *request)

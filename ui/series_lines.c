@@ -14,6 +14,9 @@
 #define DATE_WIDTH 6
 #define LONG_DATE_WIDTH 10
 
+/* Revisions by which the column of reasons gets its width: to find a reason takes a while. */
+#define WHY_WIDTH_OF 100
+
 /* The least and the most cells of the senders' column. */
 #define SENDER_LEAST 12
 #define SENDER_MOST 25
@@ -176,7 +179,7 @@ static void add_revisions(struct series_lines *lines, const struct series *serie
         const struct posting *posting = series->postings->pdata[i];
         const struct series_line line = {.kind = SERIES_LINE_REVISION,
                                          .revision = posting->members->pdata[0]};
-        char *why = why_joined(posting);
+        char *why = i < WHY_WIDTH_OF ? why_joined(posting) : g_strdup("");
         lines->revision_marks |= marking_of_posting(lines->marking, posting).state != MARK_NONE;
         lines->why_width = MAX(lines->why_width, (int)strlen(why));
         g_free(why);

@@ -144,13 +144,12 @@ static struct pattern_subject subject_in(const struct series_view *self, int row
     };
 }
 
-static bool matches(const struct series_view *self, int row, const struct pattern *pattern,
-                    const struct pattern_texts *texts)
+static bool matches(const struct series_view *self, int row, struct pattern_question *question)
 {
     if (!series_lines_mail(&self->lines, row))
         return false;
     const struct pattern_subject subject = subject_in(self, row);
-    return pattern_match(pattern, &subject, texts) == PATTERN_YES;
+    return pattern_question_ask(question, &subject) == PATTERN_YES;
 }
 
 static void read_text(const struct series_view *self, const struct member *member,
@@ -172,13 +171,15 @@ static struct pattern_texts *read_texts(const struct series_view *self,
                                         const struct pattern *pattern)
 {
     struct pattern_texts *texts = pattern_texts_new();
+    struct pattern_question *question = pattern_question_new(pattern, texts);
     GPtrArray *wanted = g_ptr_array_new();
     for (int row = 0; row < self->list.count && wanted->len < TEXTS_MAX; row++) {
         if (!series_lines_mail(&self->lines, row))
             continue;
         const struct pattern_subject subject = subject_in(self, row);
-        pattern_wanted(pattern, &subject, texts, wanted);
+        pattern_question_want(question, &subject, wanted);
     }
+    pattern_question_free(question);
     bool few = wanted->len < TEXTS_MAX;
     for (guint i = 0; few && i < wanted->len; i++)
         read_text(self, wanted->pdata[i], pattern, texts);
@@ -191,14 +192,13 @@ static struct pattern_texts *read_texts(const struct series_view *self,
 /* A search by a pattern that may need texts. */
 struct pattern_search {
     const struct series_view *view;
-    const struct pattern *pattern;
-    const struct pattern_texts *texts;
+    struct pattern_question *question;
 };
 
 static bool has_match(const void *data, int row)
 {
     const struct pattern_search *search = data;
-    return matches(search->view, row, search->pattern, search->texts);
+    return matches(search->view, row, search->question);
 }
 
 static const char *search(struct view *view, int direction)
@@ -211,13 +211,14 @@ static const char *search(struct view *view, int direction)
     struct pattern_texts *texts = read_texts(self, pattern);
     if (!texts)
         return too_many_texts;
-    const struct pattern_search search = {self, pattern, texts};
+    const struct pattern_search search = {self, pattern_question_new(pattern, texts)};
     const struct find_rows rows = {.count = self->list.count,
                                    .cursor = self->list.cursor,
                                    .wrap = app_settings(view->app)->wrap_search,
                                    .matches = has_match,
                                    .data = &search};
     int row = find_row(&rows, direction, &wrapped);
+    pattern_question_free(search.question);
     pattern_texts_free(texts);
     if (row >= 0)
         go(self, row);
@@ -239,9 +240,11 @@ static int tag_matches(struct series_view *self, const struct pattern *pattern, 
         app_error(self->view.app, too_many_texts);
         return -1;
     }
+    struct pattern_question *question = pattern_question_new(pattern, texts);
     for (int row = 0; row < self->list.count; row++)
-        if (matches(self, row, pattern, texts))
+        if (matches(self, row, question))
             changed += set_tagged(self, series_lines_mail(&self->lines, row), tag);
+    pattern_question_free(question);
     pattern_texts_free(texts);
     return changed;
 }

@@ -152,6 +152,13 @@ const char *const *corrections_of(const struct corrections *corrections, const c
     return entry ? (const char *const *)entry->others->pdata : NULL;
 }
 
+size_t corrections_count_of(const struct corrections *corrections, const char *id)
+{
+    const struct entry *entry = find_entry(corrections, id);
+
+    return entry ? entry->said->len : 0;
+}
+
 GPtrArray *corrections_ids(const struct corrections *corrections)
 {
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);

@@ -33,6 +33,9 @@ enum correction corrections_between(const struct corrections *corrections, const
  * Borrowed until the next change. Those of CORRECTION_NONE are not among them. */
 const char *const *corrections_of(const struct corrections *corrections, const char *id);
 
+/* How many they are. */
+size_t corrections_count_of(const struct corrections *corrections, const char *id);
+
 /* All Message-IDs about which something is said, in no order. char *: copies; the caller frees the
  * array, and them with it. */
 GPtrArray *corrections_ids(const struct corrections *corrections);

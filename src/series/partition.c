@@ -25,12 +25,35 @@ const char *const *series_corrections_of(const struct series_set *set, const str
     return corrections_of(set->corrections, member->id->text);
 }
 
+/* What is said of the mails of POSTING and others. */
+static size_t count_said(const struct series_set *set, const struct posting *posting)
+{
+    size_t count = 0;
+
+    for (guint i = 0; i < posting->members->len; i++) {
+        const struct member *member = g_ptr_array_index(posting->members, i);
+
+        if (member->id->first == member)
+            count += corrections_count_of(set->corrections, member->id->text);
+    }
+    return count;
+}
+
 enum correction series_correction_between(const struct series_set *set, const struct posting *a,
                                           const struct posting *b)
 {
     enum correction correction = CORRECTION_NONE;
 
-    for (guint i = 0; set->corrections && i < a->members->len; i++) {
+    if (!set->corrections || corrections_count(set->corrections) == 0)
+        return correction;
+    /* What others were joined with has as many corrections as there are others, each of them one. */
+    if (count_said(set, a) > count_said(set, b)) {
+        const struct posting *swap = a;
+
+        a = b;
+        b = swap;
+    }
+    for (guint i = 0; i < a->members->len; i++) {
         const struct member *member = g_ptr_array_index(a->members, i);
         const char *const *others = series_corrections_of(set, member);
 

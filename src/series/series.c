@@ -6,7 +6,7 @@
 
 /* Neighbours in its series that a posting is compared with to say why it is there: each of a
  * hundred thousand may be asked. The longest series met has 60. */
-#define WHY_TRIES_MAX 200
+#define WHY_TRIES_MAX 64
 
 void series_dissolve(struct series_set *set, struct series *series)
 {
@@ -36,10 +36,15 @@ static void free_series(gpointer data)
     g_free(series);
 }
 
+/* Of the numbers of each set begins the one behind which its series are numbered. */
+#define SERIAL_BITS 40
+
 struct series_set *series_set_new(void)
 {
+    static gint sets; /* atomic */
     struct series_set *set = g_new0(struct series_set, 1);
 
+    set->serial = (uint64_t)(guint)g_atomic_int_add(&sets, 1) << SERIAL_BITS;
     set->mails = mailset_new();
     set->postings = posting_index_new(set->mails);
     set->clues = series_clues_new();

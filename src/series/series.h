@@ -49,7 +49,8 @@ struct series_set;
 struct series {
     GPtrArray *postings; /* struct posting *, newest first */
     struct posting *listed; /* the newest of those in the range; NULL if none is */
-    uint64_t serial;     /* its own: a series of other postings has another, also after it was freed */
+    uint64_t serial;     /* its own: a series of other postings or of another set has another, also after
+                          * it was freed */
     /* Written in src/series alone. */
     const struct series_set *set; /* that it is of */
     struct series *next_part;     /* the next one of those that corrections keep apart, in a
