@@ -9,6 +9,9 @@
  * anew at each. */
 #define PLACES_AT_ONCE 256
 
+/* Microseconds, about, that EXPRESSION_STEPS_MAX take. */
+#define STEPS_TIME 2000
+
 /* Bytes of stack for compiled expressions; PCRE2's own 32 KiB are too few for a group
  * repeated over a long line. */
 #define STACK_FIRST 32768
@@ -20,6 +23,7 @@
 struct expression {
     pcre2_code *code;
     gint *gave_up; /* atomic */
+    gint *wasted;  /* atomic: microseconds that matches took which gave up */
 };
 
 /* What matching needs, for each thread: nothing is allocated for a match. */
@@ -151,6 +155,7 @@ static struct expression *compile(const char *text, bool plain, GError **error)
     expression = g_new0(struct expression, 1);
     expression->code = code;
     expression->gave_up = g_new0(gint, 1);
+    expression->wasted = g_new0(gint, 1);
     return expression;
 }
 
@@ -170,6 +175,7 @@ void expression_free(struct expression *expression)
         return;
     pcre2_code_free(expression->code);
     g_free(expression->gave_up);
+    g_free(expression->wasted);
     g_free(expression);
 }
 
@@ -204,6 +210,15 @@ static int match_places(const struct expression *expression, struct workspace *w
                        workspace->found, workspace->context);
 }
 
+/* A match that BEGAN then has to, or did at the first places: then nobody looked at the clock. */
+static void give_up(const struct expression *expression, gint64 began)
+{
+    gint64 took = began != 0 ? g_get_monotonic_time() - began : STEPS_TIME;
+
+    g_atomic_int_add(expression->wasted, (gint)MIN(took, EXPRESSION_WASTE_MAX));
+    g_atomic_int_set(expression->gave_up, 1);
+}
+
 bool expression_find(const struct expression *expression, const char *text, size_t length,
                      size_t from, size_t *start, size_t *end)
 {
@@ -211,24 +226,27 @@ bool expression_find(const struct expression *expression, const char *text, size
     gint64 began = 0;
     int found = PCRE2_ERROR_NOMATCH;
 
+    if (g_atomic_int_get(expression->wasted) >= EXPRESSION_WASTE_MAX) {
+        g_atomic_int_set(expression->gave_up, 1);
+        return false;
+    }
     while (from <= length && found == PCRE2_ERROR_NOMATCH) {
         size_t next = next_places(text, length, from);
 
         found = match_places(expression, workspace, text, length, from, next);
         from = next;
-        if (from > length)
+        if (found != PCRE2_ERROR_NOMATCH || from > length)
             break;
         if (began == 0) {
             began = g_get_monotonic_time();
         } else if (g_get_monotonic_time() - began > EXPRESSION_TIME_MAX) {
-            g_atomic_int_set(expression->gave_up, 1);
-            break;
+            found = PCRE2_ERROR_MATCHLIMIT;
         }
     }
     /* 0: there are groups, for which there was no room. */
     if (found < 0) {
         if (found != PCRE2_ERROR_NOMATCH)
-            g_atomic_int_set(expression->gave_up, 1);
+            give_up(expression, began);
         return false;
     }
     if (start)

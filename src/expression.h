@@ -4,8 +4,9 @@
  * behind a backslash (\W) do not count.
  *
  * "^" and "$" are the ends of a line of the text. A match gives up, as if there were none,
- * at EXPRESSION_STEPS_MAX and at EXPRESSION_TIME_MAX: nobody's search stops the program, and
- * expression_gave_up() has it said.
+ * at EXPRESSION_STEPS_MAX and at EXPRESSION_TIME_MAX; and all do once those that gave up have taken
+ * EXPRESSION_WASTE_MAX: nobody's search stops the program, however many texts are made to hold it up,
+ * and expression_gave_up() has it said.
  * Immutable once compiled, but for that: any number of threads may match with the same one, each
  * with working memory of its own that lives as long as the thread. */
 #ifndef PORE_EXPRESSION_H
@@ -36,6 +37,9 @@ enum expression_error {
 /* Microseconds after which a match is not tried at further places of the text. A megabyte
  * takes an honest expression a millisecond. */
 #define EXPRESSION_TIME_MAX 250000
+
+/* Microseconds that matches may take and then give up, all of an expression's together. */
+#define EXPRESSION_WASTE_MAX 1000000
 
 struct expression;
 

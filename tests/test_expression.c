@@ -169,6 +169,21 @@ START_TEST(giving_up_is_told_once)
 }
 END_TEST
 
+/* However many texts are made to hold a search up, together they do it for a moment. */
+START_TEST(what_gave_up_too_often_is_not_tried_again)
+{
+    struct expression *expression = expression_new("(a|aa)+[yz]", NULL);
+    g_autofree char *line = g_strnfill(1000, 'a');
+
+    for (int i = 0; i < 1000; i++)
+        ck_assert(!expression_find(expression, line, strlen(line), 0, NULL, NULL));
+    expression_gave_up(expression);
+    ck_assert(!expression_find(expression, "aay", 3, 0, NULL, NULL));
+    ck_assert(expression_gave_up(expression));
+    expression_free(expression);
+}
+END_TEST
+
 static void assert_error(const char *text, bool plain, int code, const char *message)
 {
     GError *error = NULL;
@@ -255,6 +270,7 @@ int main(void)
     tcase_add_test(tcase, broken_bytes_match_nothing);
     tcase_add_loop_test(tcase, endless_matches_end, 0, (int)G_N_ELEMENTS(endless));
     tcase_add_test(tcase, giving_up_is_told_once);
+    tcase_add_test(tcase, what_gave_up_too_often_is_not_tried_again);
     tcase_add_test(tcase, errors_say_what_and_where);
     tcase_add_test(tcase, long_expressions_are_refused);
     tcase_add_test(tcase, large_and_deep_expressions_are_errors);
