@@ -295,6 +295,41 @@ START_TEST(corrections_are_kept_and_undone)
 }
 END_TEST
 
+START_TEST(corrections_are_made_together_or_not_at_all)
+{
+    char *path = new_path();
+    struct marks *marks = open_marks(path);
+    const struct corrections *corrections = marks_corrections(marks);
+    struct correction_line given[] = { { "b", "a", CORRECTION_SAME, 0 },
+                                       { "a", "c", CORRECTION_NOT_SAME, 0 },
+                                       { "c", "c", CORRECTION_SAME, 0 } };
+    GPtrArray *leads = g_ptr_array_new_with_free_func(g_free), *lines = g_ptr_array_new();
+
+    ck_assert(marks_correct(marks, "a", "c", CORRECTION_SAME, NULL));
+    for (size_t i = 0; i < G_N_ELEMENTS(given); i++)
+        g_ptr_array_add(lines, &given[i]);
+    ck_assert(!marks_correct_all(marks, lines, NULL));
+    ck_assert_uint_eq(corrections_count(corrections), 1);
+    g_ptr_array_set_size(lines, 2);
+    ck_assert(marks_correct_all(marks, lines, NULL));
+    ck_assert_int_eq(corrections_between(corrections, "a", "b"), CORRECTION_SAME);
+    ck_assert_int_eq(corrections_between(corrections, "a", "c"), CORRECTION_NOT_SAME);
+    ck_assert(marks_undo(marks, leads, NULL));
+    ck_assert_uint_eq(leads->len, 4);
+    ck_assert_int_eq(corrections_between(corrections, "a", "b"), CORRECTION_NONE);
+    ck_assert_int_eq(corrections_between(corrections, "a", "c"), CORRECTION_SAME);
+    /* Nothing is no deed that could be taken back. */
+    g_ptr_array_set_size(lines, 0);
+    ck_assert(marks_correct_all(marks, lines, NULL));
+    ck_assert(marks_undo(marks, NULL, NULL));
+    ck_assert_uint_eq(corrections_count(corrections), 0);
+    g_ptr_array_unref(lines);
+    g_ptr_array_unref(leads);
+    marks_close(marks);
+    free(path);
+}
+END_TEST
+
 /* Runs BODY in a process of its own, which it returns; what that writes to OUT can be read from *IN. */
 static pid_t in_child(void (*body)(const char *path, int out), const char *path, int *in)
 {
@@ -481,6 +516,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, two_see_each_others_marks);
     tcase_add_test(tests, changes_may_borrow_from_the_marks);
     tcase_add_test(tests, corrections_are_kept_and_undone);
+    tcase_add_test(tests, corrections_are_made_together_or_not_at_all);
     tcase_add_test(tests, what_was_set_survives_a_kill);
     tcase_add_test(tests, many_at_once_lose_nothing);
     tcase_add_test(tests, places_and_visits);

@@ -4,20 +4,33 @@
 #include "app.h"
 #include "index_rows.h"
 
-/* Says CORRECTION of A and B. False, the user told, if that cannot be kept. */
-static bool correct(struct app *app, const struct posting *a, const struct posting *b,
-                    enum correction correction)
+/* Adds CORRECTION of A and B to LINES (struct correction_line *). False, the user told, if nothing can
+ * be said of them. */
+static bool add_correction(struct app *app, GPtrArray *lines, const struct posting *a,
+                           const struct posting *b, enum correction correction)
 {
-    const char *one = posting_lead(a)->message_id, *other = posting_lead(b)->message_id;
-    GError *error = NULL;
-    if (!*one || !*other) {
+    struct correction_line line = {.a = posting_lead(a)->message_id,
+                                   .b = posting_lead(b)->message_id,
+                                   .correction = correction};
+    if (!*line.a || !*line.b) {
         app_error(app, "Without a Message-ID nothing can be said of it.");
         return false;
     }
-    if (marks_correct(app->marks, one, other, correction, &error))
-        return true;
-    app_take_error(app, error);
-    return false;
+    g_ptr_array_add(lines, g_memdup2(&line, sizeof line));
+    return true;
+}
+
+/* False, the user told, if they cannot be kept. */
+static bool correct(struct app *app, const GPtrArray *lines)
+{
+    GError *error = NULL;
+    if (!marks_correct_all(app->marks, lines, &error)) {
+        app_take_error(app, error);
+        return false;
+    }
+    if (lines->len)
+        app_marks_changed(app);
+    return true;
 }
 
 /* The posting that the selected entry is of, or NULL. */
@@ -43,25 +56,22 @@ void corrector_link(struct app *app, const struct invocation *invocation)
 {
     struct view *view = app_top(app);
     const struct posting *to = selected(app);
-    GPtrArray *members = g_ptr_array_new();
-    guint joined = 0;
+    GPtrArray *members = g_ptr_array_new(), *lines = g_ptr_array_new_with_free_func(g_free);
     bool good = true;
     (void)invocation;
     view->operations->select(view, true, members);
     for (guint i = 0; to && i < members->len && good; i++) {
         const struct posting *posting = index_rows_posting(members->pdata[i]);
-        if (!posting || posting->series == to->series)
-            continue;
-        good = correct(app, posting, to, CORRECTION_SAME);
-        joined += good;
+        if (posting && posting->series != to->series)
+            good = add_correction(app, lines, posting, to, CORRECTION_SAME);
     }
-    if (joined)
-        app_marks_changed(app);
-    if (joined && good)
-        app_messagef(app, joined == 1 ? "%u series was joined with this one."
-                                      : "%u series were joined with this one.", joined);
+    good = good && correct(app, lines);
+    if (good && lines->len)
+        app_messagef(app, lines->len == 1 ? "%u series was joined with this one."
+                                          : "%u series were joined with this one.", lines->len);
     else if (good)
         app_error(app, "First tag the series that are to be joined with this one.");
+    g_ptr_array_unref(lines);
     g_ptr_array_unref(members);
 }
 
@@ -79,8 +89,9 @@ void corrector_break(struct app *app, const struct invocation *invocation)
         return;
     }
     const struct posting *other = postings->pdata[postings->pdata[0] == posting];
-    if (!correct(app, posting, other, CORRECTION_NOT_SAME))
-        return;
-    app_messagef(app, "Version %u was parted from version %u.", posting->version, other->version);
-    app_marks_changed(app);
+    guint version = posting->version, from = other->version;
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+    if (add_correction(app, lines, posting, other, CORRECTION_NOT_SAME) && correct(app, lines))
+        app_messagef(app, "Version %u was parted from version %u.", version, from);
+    g_ptr_array_unref(lines);
 }

@@ -254,8 +254,9 @@ static void tell_undone(struct app *app, const GPtrArray *leads, bool correction
     if (posting && view->operations->context == CONTEXT_INDEX)
         index_select(view, first);
     if (correction || !posting || leads->len > 1) {
-        app_messagef(app, correction ? "The correction was undone." : "Undone for %u series.",
-                     leads->len);
+        app_messagef(app, !correction ? "Undone for %u series."
+                          : leads->len == 2 ? "The correction was undone."
+                                            : "The corrections were undone.", leads->len);
         return;
     }
     const struct series_mark mark = marking_of(app->marking, posting->series);

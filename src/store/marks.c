@@ -17,10 +17,10 @@ struct step {
     char *note, *old_note; /* or NULL */
 };
 
-/* What one call did: changes of marks, or one correction. */
+/* What one call did: changes of marks, or corrections. */
 struct deed {
-    GPtrArray *steps; /* struct step * */
-    struct correction_line *correction; /* as it was; NULL: none */
+    GPtrArray *steps;       /* struct step * */
+    GPtrArray *corrections; /* struct correction_line *: as they were */
 };
 
 struct marks {
@@ -72,6 +72,7 @@ static struct deed *deed_new(void)
     struct deed *deed = g_new0(struct deed, 1);
 
     deed->steps = g_ptr_array_new_with_free_func(free_step);
+    deed->corrections = g_ptr_array_new_with_free_func(g_free);
     return deed;
 }
 
@@ -82,7 +83,7 @@ static void free_deed(void *data)
     if (deed == NULL)
         return;
     g_ptr_array_unref(deed->steps);
-    g_free(deed->correction);
+    g_ptr_array_unref(deed->corrections);
     g_free(deed);
 }
 
@@ -422,43 +423,73 @@ bool marks_change(struct marks *marks, const struct mark_change *changes, size_t
     return count == 0 || push_deed(marks, change_marks(marks, changes, count, error));
 }
 
-/* The same for a correction. */
-static struct deed *change_correction(struct marks *marks, const char *a, const char *b,
-                                      enum correction correction, GError **error)
+/* Has DRAFT say what FROM does, with STAMP. What it was before; the caller frees it. */
+static struct correction_line *draft_correction(const struct marks *marks,
+                                                const struct marks_table *draft,
+                                                const struct correction_line *from, int64_t stamp)
 {
-    struct correction_line *line, *old;
+    struct correction_line *line =
+        correction_line_new(from->a, from->b, from->correction, stamp);
+    const struct correction_line *old = g_tree_lookup(marks->table->corrections, line);
+
+    g_tree_replace(draft->corrections, line, line);
+    return correction_line_new(from->a, from->b,
+                               old != NULL ? old->correction : CORRECTION_NONE, 0);
+}
+
+/* The same for corrections: struct correction_line *. */
+static struct deed *change_corrections(struct marks *marks, const GPtrArray *lines, GError **error)
+{
     struct marks_table *draft;
     struct deed *deed;
     int64_t stamp;
 
     if (!begin(marks, error))
         return NULL;
-    if (!take_stamps(marks, 1, &stamp, error)) {
+    if (!take_stamps(marks, lines->len, &stamp, error)) {
         marks_file_roll_back(marks->file);
         return NULL;
     }
-    line = correction_line_new(a, b, correction, stamp);
-    old = g_tree_lookup(marks->table->corrections, line);
     deed = deed_new();
-    deed->correction = correction_line_new(a, b, old != NULL ? old->correction : CORRECTION_NONE, 0);
     draft = marks_table_new();
-    g_tree_replace(draft->corrections, line, line);
+    for (guint i = 0; i < lines->len; i++)
+        g_ptr_array_add(deed->corrections,
+                        draft_correction(marks, draft, lines->pdata[i], stamp + i));
     if (!commit(marks, draft, error))
         g_clear_pointer(&deed, free_deed);
     return deed;
 }
 
+static bool check_correction(const struct correction_line *line, GError **error)
+{
+    if (!mark_check_id(line->a, error) || !mark_check_id(line->b, error))
+        return false;
+    if (strcmp(line->a, line->b) != 0)
+        return true;
+    g_set_error(error, MARKS_ERROR, MARKS_ERROR_VALUE, "<%s>: a mail cannot be corrected with itself",
+                line->a);
+    return false;
+}
+
+bool marks_correct_all(struct marks *marks, const GPtrArray *lines, GError **error)
+{
+    for (guint i = 0; i < lines->len; i++)
+        if (!check_correction(lines->pdata[i], error))
+            return false;
+    return lines->len == 0 || push_deed(marks, change_corrections(marks, lines, error));
+}
+
 bool marks_correct(struct marks *marks, const char *a, const char *b, enum correction correction,
                    GError **error)
 {
-    if (!mark_check_id(a, error) || !mark_check_id(b, error))
-        return false;
-    if (strcmp(a, b) == 0) {
-        g_set_error(error, MARKS_ERROR, MARKS_ERROR_VALUE, "<%s>: a mail cannot be corrected with itself",
-                    a);
-        return false;
-    }
-    return push_deed(marks, change_correction(marks, a, b, correction, error));
+    struct correction_line line = { .a = a, .b = b, .correction = correction };
+    GPtrArray *lines = g_ptr_array_new();
+    bool corrected;
+
+    g_ptr_array_add(lines, &line);
+    corrected = marks_correct_all(marks, lines, error);
+    g_ptr_array_unref(lines);
+    return corrected;
 }
 
 static struct deed *undo_steps(struct marks *marks, const struct deed *deed, GError **error)
@@ -480,9 +511,10 @@ static void add_leads(const struct deed *deed, GPtrArray *leads)
         const struct step *step = g_ptr_array_index(deed->steps, i);
         g_ptr_array_add(leads, g_strdup(step->lead));
     }
-    if (deed->correction != NULL) {
-        g_ptr_array_add(leads, g_strdup(deed->correction->a));
-        g_ptr_array_add(leads, g_strdup(deed->correction->b));
+    for (guint i = 0; i < deed->corrections->len; i++) {
+        const struct correction_line *line = g_ptr_array_index(deed->corrections, i);
+        g_ptr_array_add(leads, g_strdup(line->a));
+        g_ptr_array_add(leads, g_strdup(line->b));
     }
 }
 
@@ -493,10 +525,8 @@ bool marks_undo(struct marks *marks, GPtrArray *leads, GError **error)
     if (marks->deeds->len == 0)
         return false;
     deed = g_ptr_array_index(marks->deeds, marks->deeds->len - 1);
-    undone = deed->correction != NULL
-                 ? change_correction(marks, deed->correction->a, deed->correction->b,
-                                     deed->correction->correction, error)
-                 : undo_steps(marks, deed, error);
+    undone = deed->corrections->len > 0 ? change_corrections(marks, deed->corrections, error)
+                                        : undo_steps(marks, deed, error);
     drop_old(marks);
     if (undone == NULL)
         return false;

@@ -136,7 +136,9 @@ struct mark_change {
 bool marks_change(struct marks *marks, const struct mark_change *changes, size_t count,
                   GError **error);
 
-/* Sets what is said of the pair A and B, two Message-IDs in either order. False with an error. */
+/* Makes the corrections LINES (struct correction_line *, borrowed; their Message-IDs in either order,
+ * stamps do not count), all or none. False with an error. The other one: that of the pair A and B. */
+bool marks_correct_all(struct marks *marks, const GPtrArray *lines, GError **error);
 bool marks_correct(struct marks *marks, const char *a, const char *b, enum correction correction,
                    GError **error);
 
@@ -146,7 +148,7 @@ const struct corrections *marks_corrections(const struct marks *marks);
 /* All that were ever said: struct correction_line *, in order. The caller unrefs the array. */
 GPtrArray *marks_correction_lines(const struct marks *marks);
 
-/* Takes back what the last call of marks_change() or marks_correct() of this process did, call
+/* Takes back what the last call of marks_change() or of one that corrects did in this process, call
  * by call: what it changed is set to what it was before, with new stamps, also where another
  * process has set it again since; notes of others stay. False without an error if there is
  * nothing left to take back; with one, it can be tried again. The leads that are concerned, of a
