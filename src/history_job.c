@@ -82,17 +82,35 @@ static void ask_again(struct history_job *job)
     answers_asked(job->answers, job->keys);
 }
 
-/* Finds the archive's place in the index. An index with another history is forgotten, by whom it
- * may. */
+static enum history_placed try_to_place(struct history_job *job, GError **error)
+{
+    enum history_placed placed;
+    GError *unread = NULL;
+
+    /* What could not be read before has been dealt with. */
+    mail_index_take_unread(job->index, NULL);
+    placed = history_find_place(job->archive, job->index, &job->options.newest, job->stop,
+                                &job->place, error);
+    if (!mail_index_take_unread(job->index, &unread))
+        return placed;
+    g_clear_error(error);
+    g_propagate_error(error, unread);
+    return HISTORY_UNREADABLE;
+}
+
+/* Finds the archive's place in the index. An index with another history, or one that is damaged, is
+ * forgotten, by whom it may. */
 static void find_place(struct history_job *job)
 {
     GError *error = NULL;
-    enum history_placed placed = history_find_place(
-        job->archive, job->index, &job->options.newest, job->stop, &job->place, &error);
+    enum history_placed placed = try_to_place(job, &error);
 
-    if (placed == HISTORY_CONTRADICTS && job->writing && mail_index_clear(job->index, &error))
-        placed = history_find_place(job->archive, job->index, &job->options.newest, job->stop,
-                                    &job->place, &error);
+    if (job->writing && (placed == HISTORY_CONTRADICTS ||
+                         g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED))) {
+        g_clear_error(&error);
+        if (mail_index_clear(job->index, &error))
+            placed = try_to_place(job, &error);
+    }
     if (placed == HISTORY_ELSEWHERE)
         g_set_error(&error, ARCHIVE_ERROR, ARCHIVE_ERROR_RANGE,
                     "%s: what is shown is no part of the history", archive_name(job->archive));

@@ -413,6 +413,69 @@ START_TEST(test_altered_row)
 }
 END_TEST
 
+static int64_t ask_number(sqlite3 *database, const char *sql)
+{
+    sqlite3_stmt *statement;
+    int64_t number;
+
+    ck_assert_int_eq(sqlite3_prepare_v2(database, sql, -1, &statement, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    number = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return number;
+}
+
+/* Makes the page of the file at PATH unreadable on which TABLE begins. */
+static void damage_table(const char *path, const char *table)
+{
+    g_autofree char *sql =
+        g_strdup_printf("SELECT rootpage FROM sqlite_master WHERE name = '%s'", table);
+    sqlite3 *database;
+    int64_t page, size;
+    gsize length;
+    char *bytes;
+
+    ck_assert_int_eq(sqlite3_open(path, &database), SQLITE_OK);
+    page = ask_number(database, sql);
+    size = ask_number(database, "PRAGMA page_size");
+    sqlite3_close(database);
+    ck_assert(g_file_get_contents(path, &bytes, &length, NULL));
+    memset(bytes + (page - 1) * size, 0xff, (size_t)size);
+    support_write(path, bytes, length);
+    g_free(bytes);
+}
+
+/* Nothing is known then, which is no answer. */
+START_TEST(test_unread_is_not_unknown)
+{
+    static const char *const tables[] = { "spans", "keys" };
+    struct commit_id id = commit_of(20);
+    int64_t rank;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        char *path = support_path(support_folder(), tables[i]);
+        struct mail_index *index;
+        GError *error = NULL;
+
+        write_index(path, 30);
+        index = mail_index_open(path, NULL);
+        ck_assert_uint_eq(mail_index_count(index), 30);
+        ck_assert(mail_index_find(index, &id, &rank));
+        ck_assert(!mail_index_take_unread(index, &error));
+        mail_index_close(index);
+        damage_table(path, tables[i]);
+        index = mail_index_open(path, NULL);
+        ck_assert(mail_index_count(index) == 0 || !mail_index_find(index, &id, &rank));
+        ck_assert(mail_index_take_unread(index, &error));
+        ck_assert(g_error_matches(error, STORE_ERROR, STORE_ERROR_DAMAGED));
+        g_clear_error(&error);
+        ck_assert(!mail_index_take_unread(index, &error));
+        mail_index_close(index);
+        g_free(path);
+    }
+}
+END_TEST
+
 /* A disk that is full: files may not become larger than this. */
 static void limit_files(rlim_t bytes)
 {
@@ -529,6 +592,7 @@ int main(void)
     tcase_add_test(broken, test_schema);
     tcase_add_test(broken, test_damaged_and_locked);
     tcase_add_test(broken, test_random_damage);
+    tcase_add_test(broken, test_unread_is_not_unknown);
     tcase_add_test(broken, test_altered_row);
     tcase_add_test(broken, test_full);
     tcase_add_test(broken, test_full_from_the_start);

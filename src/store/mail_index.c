@@ -316,6 +316,7 @@ void mail_index_close(struct mail_index *index)
     g_array_free(index->spans, TRUE);
     g_array_free(index->keys, TRUE);
     g_clear_error(&index->failure);
+    g_clear_error(&index->unread);
     g_free(index->path);
     g_free(index);
 }

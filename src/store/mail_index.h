@@ -66,6 +66,10 @@ void mail_index_close(struct mail_index *index);
  * process. False at once if somebody else has it. */
 bool mail_index_lock(struct mail_index *index);
 
+/* Could something not be read since this was asked last, in a call that has no error of its own? Then
+ * *ERROR says why; what was said to be unknown may be known. */
+bool mail_index_take_unread(struct mail_index *index, GError **error);
+
 /* How many commits are known, those that could not be read among them. Takes time in the number of
  * spans. */
 size_t mail_index_count(struct mail_index *index);

@@ -75,6 +75,8 @@ struct mail_index {
     bool following; /* STATEMENT_FOLLOW runs */
     int64_t found_age;
 
+    GError *unread; /* why something that was asked could not be read, the first of it; who asked was told
+                     * that it is not known */
     bool held;    /* by mail_index_hold() */
     GArray *runs; /* struct run, while a transaction is open; NULL: to be read */
     GArray *ages; /* int64_t; of one key, for use again */

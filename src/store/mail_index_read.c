@@ -65,13 +65,30 @@ void mail_index_set_ceiling(struct mail_index *index, int64_t ceiling)
     index->ceiling = ceiling;
 }
 
+bool mail_index_take_unread(struct mail_index *index, GError **error)
+{
+    if (index->unread == NULL)
+        return false;
+    g_propagate_error(error, g_steal_pointer(&index->unread));
+    return true;
+}
+
+static int step(struct mail_index *index, sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+
+    if (code != SQLITE_ROW && code != SQLITE_DONE && index->unread == NULL)
+        mail_index_set_error(index, code, &index->unread);
+    return code;
+}
+
 GArray *mail_index_read_spans(struct mail_index *index, GError **error)
 {
     sqlite3_stmt *statement = index->statements[STATEMENT_SPANS];
     GArray *spans = g_array_new(FALSE, FALSE, sizeof(struct span));
     int code;
 
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    while ((code = step(index, statement)) == SQLITE_ROW) {
         struct span span = { sqlite3_column_int64(statement, 0),
                              sqlite3_column_int64(statement, 1) };
 
@@ -146,7 +163,7 @@ static sqlite3_stmt *get_row(struct mail_index *index, int64_t age, int *code)
 
     sqlite3_reset(row);
     sqlite3_bind_int64(row, 1, age);
-    *code = sqlite3_step(row);
+    *code = step(index, row);
     if (*code == SQLITE_ROW)
         return row;
     sqlite3_reset(row);
@@ -214,7 +231,7 @@ static sqlite3_stmt *follow(struct mail_index *index, const struct commit_id *id
         sqlite3_bind_int64(row, 1, index->found_age);
         index->following = true;
     }
-    if (sqlite3_step(row) == SQLITE_ROW && read_id(row, COLUMN_ID, next.bytes) &&
+    if (step(index, row) == SQLITE_ROW && read_id(row, COLUMN_ID, next.bytes) &&
         memcmp(next.bytes, id->bytes, sizeof(next.bytes)) == 0)
         return row;
     sqlite3_reset(row);
@@ -231,7 +248,7 @@ static sqlite3_stmt *search(struct mail_index *index, const struct commit_id *id
     /* What was found last is read as of then. */
     sqlite3_reset(index->statements[STATEMENT_GET]);
     mail_index_find_key(index, mail_index_commit_key(id), mail_index_opposite(index->ceiling),
-                        index->ages, NULL);
+                        index->ages, index->unread == NULL ? &index->unread : NULL);
     for (guint i = 0; i < index->ages->len; i++) {
         sqlite3_stmt *row = get_row(index, g_array_index(index->ages, int64_t, i), &code);
 
@@ -313,7 +330,7 @@ static int64_t last_age(struct mail_index *index, int64_t age)
     int64_t beginning = last;
 
     sqlite3_bind_int64(statement, 1, age);
-    if (sqlite3_step(statement) == SQLITE_ROW)
+    if (step(index, statement) == SQLITE_ROW)
         beginning = sqlite3_column_int64(statement, 0);
     sqlite3_reset(statement);
     return MIN(last, beginning);
@@ -387,7 +404,7 @@ void mail_index_unreadable(struct mail_index *index, GArray *commits)
 
     mail_index_end_reading(index);
     sqlite3_bind_int64(row, 1, mail_index_opposite(index->ceiling));
-    while (sqlite3_step(row) == SQLITE_ROW) {
+    while (step(index, row) == SQLITE_ROW) {
         struct archive_commit commit = { 0 };
 
         if (!read_commit(row, &commit))
