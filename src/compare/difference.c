@@ -236,7 +236,8 @@ static int found_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
     return 0;
 }
 
-/* Without memory there is nothing to be found, and GLib will say so soon. */
+/* libgit2's xdiff finds nothing where it has no memory, and does not say so, but for the error that is left
+ * behind: it ends as where GLib has none. */
 static void find_difference(struct finding *finding, unsigned context, uint32_t flags)
 {
     const GString *old = finding->old->stand_in, *new = finding->new->stand_in;
@@ -247,8 +248,11 @@ static void find_difference(struct finding *finding, unsigned context, uint32_t 
         .context_lines = MIN(context, DIFFERENCE_LINES_MAX),
     };
 
+    git_error_clear();
     git_diff_buffers(old->str, old->len, NULL, new->str, new->len, NULL, &options, NULL, NULL,
                      found_hunk, found_line, finding);
+    if (git_error_last() != NULL && git_error_last()->klass == GIT_ERROR_NOMEMORY)
+        g_error("out of memory");
 }
 
 void difference_lines(const struct difference_text *old, const struct difference_text *new,
