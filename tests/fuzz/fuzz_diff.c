@@ -283,12 +283,16 @@ static void check_pair(struct comparison *comparison, const struct comparison_pa
     g_array_free(lines, TRUE);
 }
 
-/* Has each patch of SIDE a title or a diff? What has neither is paired with nothing. */
+/* Has each patch of SIDE a diff, or a title of more than space? What has neither is paired with
+ * nothing. */
 static bool are_told_apart(const GArray *side)
 {
-    for (guint i = 0; i < side->len; i++)
-        if (!*patch_of(side, (int)i)->title && !*patch_of(side, (int)i)->diff)
+    for (guint i = 0; i < side->len; i++) {
+        const struct patch *patch = patch_of(side, (int)i);
+
+        if (!patch->title[strspn(patch->title, " \t\n\r\f\v")] && !*patch->diff)
             return false;
+    }
     return true;
 }
 
