@@ -92,12 +92,16 @@ static bool is_octal(char character)
     return character >= '0' && character <= '7';
 }
 
+/* DEL is what most terminals send for Backspace. */
+static uint32_t key_of(uint32_t character)
+{
+    return character == 0x7F ? KEYS_BACKSPACE : character;
+}
+
 /* Reads CHARACTER with Control. */
 static bool parse_control(char character, uint32_t *key)
 {
-    *key = (uint32_t)(g_ascii_toupper(character) ^ 0x40);
-    if (*key == 0x7F)
-        *key = KEYS_BACKSPACE;
+    *key = key_of((uint32_t)(g_ascii_toupper(character) ^ 0x40));
     return g_ascii_isalpha(character) || (character && strchr("@[\\]^_?", character));
 }
 
@@ -113,9 +117,7 @@ static size_t parse_escape(const char *text, uint32_t *key)
     if (text[1] == 'C' || text[1] == 'c')
         return parse_control(text[2], key) ? 3 : 0;
     if (is_octal(text[1]) && is_octal(text[2]) && is_octal(text[3])) {
-        *key = (uint32_t)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0'));
-        if (*key == 0x7F)
-            *key = KEYS_BACKSPACE;
+        *key = key_of((uint32_t)((text[1] - '0') * 64 + (text[2] - '0') * 8 + (text[3] - '0')));
         return 4;
     }
     *key = (unsigned char)text[1];
@@ -144,7 +146,7 @@ static size_t parse_key(const char *text, bool commands, uint32_t *key, const ch
     *problem = "not valid UTF-8";
     if (character == (gunichar)-1 || character == (gunichar)-2)
         return 0;
-    *key = character;
+    *key = key_of(character);
     return (size_t)g_unichar_to_utf8(character, NULL);
 }
 
