@@ -148,7 +148,7 @@ static void check_names(const struct piece *piece)
 {
     char *text = g_strndup(piece->bytes, piece->length);
     char *valid = g_utf8_make_valid(text, -1);
-    char **lines = g_strsplit(valid, "\n", 64);
+    char **lines = g_strsplit(valid, "\n", -1);
 
     for (char **line = lines; *line; line++) {
         check_sequence(*line);
