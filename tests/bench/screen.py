@@ -6,7 +6,8 @@ import unicodedata
 
 ROWS, COLUMNS = 50, 160
 
-TOKEN = re.compile(r"\x1b\[([?>]?)([0-9;]*)([@-~])|\x1b[()#].|\x1b([^\[()#])|"
+# A sequence that was cut off, as output is at ^Z, ends where the next one begins.
+TOKEN = re.compile(r"\x1b\[([?>]?)([0-9;]*)([@-~])|\x1b\[[?>]?[0-9;]*(?=\x1b)|\x1b[()#].|\x1b([^\[()#])|"
                    r"([\x00-\x1a\x1c-\x1f\x7f])|([^\x00-\x1f\x7f]+)")
 
 
