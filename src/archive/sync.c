@@ -75,23 +75,34 @@ static bool is_vacant(const char *path)
 
 /* --- making a repository ---------------------------------------------------- */
 
+/* Has REPOSITORY mirror URL, by its own configuration: where that could not be opened, libgit2 would
+ * write to the user's. */
+static bool write_origin(git_repository *repository, const char *url)
+{
+    git_config *config = NULL, *own = NULL;
+    bool written = git_repository_config(&config, repository) == 0
+                   && git_config_open_level(&own, config, GIT_CONFIG_LEVEL_LOCAL) == 0
+                   && git_config_set_string(own, "remote.origin.url", url) == 0
+                   && git_config_set_string(own, "remote.origin.fetch", MIRROR) == 0
+                   && git_config_set_bool(own, "remote.origin.mirror", 1) == 0;
+
+    git_config_free(own);
+    git_config_free(config);
+    return written;
+}
+
 /* An empty mirror of URL in the empty folder PATH. False with libgit2's error. */
 static bool init_mirror(const char *path, const char *url, struct epoch *epoch,
                         git_remote **remote)
 {
     git_repository_init_options options = { .version = GIT_REPOSITORY_INIT_OPTIONS_VERSION };
-    git_config *config = NULL;
 
     options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT;
     options.initial_head = "master";
-    bool made = git_repository_init_ext(&epoch->repository, path, &options) == 0
-                && git_repository_odb(&epoch->odb, epoch->repository) == 0
-                && git_remote_create_with_fetchspec(remote, epoch->repository, "origin", url,
-                                                    MIRROR) == 0
-                && git_repository_config(&config, epoch->repository) == 0
-                && git_config_set_bool(config, "remote.origin.mirror", 1) == 0;
-    git_config_free(config);
-    return made;
+    return git_repository_init_ext(&epoch->repository, path, &options) == 0
+           && git_repository_odb(&epoch->odb, epoch->repository) == 0
+           && write_origin(epoch->repository, url)
+           && git_remote_lookup(remote, epoch->repository, "origin") == 0;
 }
 
 /* Fetches all of URL into the empty folder PATH. */
