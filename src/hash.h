@@ -54,6 +54,12 @@ static inline guint64 hash_secret(void)
     return secret;
 }
 
+/* A GHashFunc for tables of things that are told apart by where they lie. */
+static inline guint hash_pointer(gconstpointer pointer)
+{
+    return hash_end(hash_add_pointer(0, pointer));
+}
+
 /* A GHashFunc for tables whose keys are texts that strangers choose. */
 static inline guint hash_text(gconstpointer text)
 {

@@ -4,6 +4,7 @@
 
 #include "hash.h"
 #include "marking.h"
+#include "pattern_thread.h"
 #include "series/review.h"
 
 #include <string.h>
@@ -11,12 +12,6 @@
 /* Mails of a posting that pattern_fetch() has fetched, and what a processor fetches at once. */
 #define FETCHED_MAX 16u
 #define CACHE_LINE 64
-
-/* A mail of a thread, and the posting that it is of or answers. */
-struct threaded {
-    struct member *member;
-    const struct posting *posting;
-};
 
 /* What a ~( ) has said of the series. */
 struct series_answer {
@@ -31,22 +26,20 @@ struct pattern_question {
 
     /* Of the series asked about last; NULL before they are needed. */
     const struct series *series;
-    GArray *family;                /* struct threaded: all its mails */
+    GArray *family;                /* struct pattern_threaded: all its mails; what is under one is behind it */
+    GHashTable *trailed;           /* struct pattern_node * → what trailed() says */
     GPtrArray *notes;              /* const char * */
     struct series_answer *answers; /* of each ~( ) of the pattern */
 
+    guint asked; /* where in the family the mail stands that a ~( ) asks about; PATTERN_NOWHERE outside of one */
     GPtrArray *wanted; /* of pattern_question_want(), else NULL */
     GHashTable *noted; /* struct member * that were added to it */
 };
 
-static guint hash_pointer(gconstpointer pointer)
-{
-    return hash_end(hash_add_pointer(0, pointer));
-}
-
 static void forget_series(struct pattern_question *question)
 {
     g_clear_pointer(&question->family, g_array_unref);
+    g_clear_pointer(&question->trailed, g_hash_table_unref);
     g_clear_pointer(&question->notes, g_ptr_array_unref);
     g_clear_pointer(&question->answers, g_free);
 }
@@ -60,6 +53,7 @@ static void turn_to(struct pattern_question *question, const struct pattern_subj
     if (!series || series != question->series)
         forget_series(question);
     question->series = series;
+    question->asked = PATTERN_NOWHERE;
 }
 
 static void question_clear(struct pattern_question *question)
@@ -89,78 +83,12 @@ static enum pattern_answer negate(enum pattern_answer given)
     return given == PATTERN_UNREAD ? given : answer(given == PATTERN_NO);
 }
 
-/* --- threads ---------------------------------------------------------------- */
-
-static void add_threaded(GArray *thread, GHashTable *seen, struct member *member,
-                         const struct posting *posting)
-{
-    const struct threaded threaded = { member, posting };
-
-    if (g_hash_table_add(seen, member))
-        g_array_append_val(thread, threaded);
-}
-
-/* Adds the answers under the mails of THREAD, and those under them. What belongs to
- * a posting is there already, or another series'. */
-static void add_answers(GArray *thread, GHashTable *seen)
-{
-    for (guint i = 0; i < thread->len; i++) {
-        const struct threaded asked = g_array_index(thread, struct threaded, i);
-
-        /* Answers are to the mail that the id means. */
-        if (asked.member->id->first != asked.member)
-            continue;
-        for (struct member *next = asked.member->id->answers; next; next = next->next_answer)
-            if (next->live && !next->posting)
-                add_threaded(thread, seen, next, asked.posting);
-    }
-}
-
-/* The mails of POSTING, with those it has from what it rerolls. Unref it. */
-static GPtrArray *mails_of(const struct posting *posting)
-{
-    return posting->base ? posting_all_members(posting) : g_ptr_array_ref(posting->members);
-}
-
-static void add_posting(GArray *thread, GHashTable *seen, const struct posting *posting)
-{
-    GPtrArray *mails = mails_of(posting);
-
-    for (guint i = 0; i < mails->len; i++) {
-        struct member *member = g_ptr_array_index(mails, i);
-
-        add_threaded(thread, seen, member, member->posting ? member->posting : posting);
-    }
-    g_ptr_array_unref(mails);
-}
-
-/* The mails that SUBJECT is, with the answers under them; of the WHOLE series those of all its
- * postings. struct threaded; the caller frees it. */
-static GArray *collect_thread(const struct pattern_subject *subject, bool whole)
-{
-    const struct posting *posting = subject->posting;
-    GArray *thread = g_array_new(FALSE, FALSE, sizeof(struct threaded));
-    GHashTable *seen = g_hash_table_new(hash_pointer, NULL);
-
-    if (whole && posting) {
-        const GPtrArray *postings = posting->series->postings;
-
-        for (guint i = 0; i < postings->len; i++)
-            add_posting(thread, seen, g_ptr_array_index(postings, i));
-    } else if (subject->member) {
-        add_threaded(thread, seen, (gpointer)(uintptr_t)subject->member, posting);
-    } else if (posting) {
-        add_posting(thread, seen, posting);
-    }
-    add_answers(thread, seen);
-    g_hash_table_destroy(seen);
-    return thread;
-}
+/* --- the family ------------------------------------------------------------- */
 
 static const GArray *family(struct pattern_question *question, const struct pattern_subject *subject)
 {
     if (!question->family)
-        question->family = collect_thread(subject, true);
+        question->family = pattern_thread(subject, true);
     return question->family;
 }
 
@@ -239,7 +167,7 @@ static enum pattern_answer ask_mails(struct pattern_question *question, const st
 
     if (subject->member)
         return ask_mail(question, node, subject->member);
-    mails = mails_of(subject->posting);
+    mails = pattern_mails(subject->posting);
     for (guint i = 0; i < mails->len && any != PATTERN_YES; i++) {
         enum pattern_answer one = ask_mail(question, node, g_ptr_array_index(mails, i));
 
@@ -252,14 +180,41 @@ static enum pattern_answer ask_mails(struct pattern_question *question, const st
 
 /* --- letters about the rest ------------------------------------------------- */
 
+/* Of each mail of the family: has it, or one under it, a trailer that NODE finds? To go through what
+ * is under each would take quadratic time where each answers the last. */
+static const bool *trailed(struct pattern_question *question, const struct pattern_node *node)
+{
+    const GArray *mails = question->family;
+    bool *found;
+
+    if (!question->trailed)
+        question->trailed = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    found = g_hash_table_lookup(question->trailed, node);
+    if (found)
+        return found;
+    found = g_new0(bool, mails->len);
+    for (guint i = mails->len; i-- > 0;) {
+        const struct pattern_threaded *threaded = &g_array_index(mails, struct pattern_threaded, i);
+
+        found[i] = found[i] || finds_line(question, node, threaded->member->mail->trailers);
+        if (found[i] && threaded->above != PATTERN_NOWHERE)
+            found[threaded->above] = true;
+    }
+    g_hash_table_insert(question->trailed, (gpointer)(uintptr_t)node, found);
+    return found;
+}
+
 static bool finds_trailer(struct pattern_question *question, const struct pattern_node *node,
                           const struct pattern_subject *subject)
 {
-    GArray *thread = collect_thread(subject, false);
+    GArray *thread;
     bool found = false;
 
+    if (question->asked != PATTERN_NOWHERE)
+        return trailed(question, node)[question->asked];
+    thread = pattern_thread(subject, false);
     for (guint i = 0; i < thread->len && !found; i++) {
-        const struct threaded *threaded = &g_array_index(thread, struct threaded, i);
+        const struct pattern_threaded *threaded = &g_array_index(thread, struct pattern_threaded, i);
 
         found = finds_line(question, node, threaded->member->mail->trailers);
     }
@@ -427,7 +382,7 @@ static enum pattern_answer ask_leaf(struct pattern_question *question, const str
 static enum pattern_answer ask(struct pattern_question *question, const struct pattern_node *node,
                                const struct pattern_subject *subject);
 
-static struct pattern_subject subject_of(const struct threaded *threaded,
+static struct pattern_subject subject_of(const struct pattern_threaded *threaded,
                                          const struct pattern_subject *row)
 {
     struct pattern_subject subject = *row;
@@ -455,12 +410,15 @@ static enum pattern_answer ask_family(struct pattern_question *question, const s
 
     for (guint i = 0; i < mails->len && any != PATTERN_YES; i++) {
         const struct pattern_subject mail =
-            subject_of(&g_array_index(mails, struct threaded, i), subject);
-        enum pattern_answer one = ask(question, child, &mail);
+            subject_of(&g_array_index(mails, struct pattern_threaded, i), subject);
+        enum pattern_answer one;
 
+        question->asked = i;
+        one = ask(question, child, &mail);
         if (one != PATTERN_NO)
             any = one;
     }
+    question->asked = PATTERN_NOWHERE;
     return any;
 }
 
@@ -608,7 +566,7 @@ static void want_leaf(struct pattern_question *question, const struct pattern_su
         want_mail(question, (gpointer)(uintptr_t)subject->member);
         return;
     }
-    mails = mails_of(subject->posting);
+    mails = pattern_mails(subject->posting);
     for (guint i = 0; i < mails->len; i++)
         want_mail(question, g_ptr_array_index(mails, i));
     g_ptr_array_unref(mails);
@@ -626,10 +584,12 @@ static void want_family(struct pattern_question *question, const struct pattern_
         return;
     for (guint i = 0; i < mails->len; i++) {
         const struct pattern_subject mail =
-            subject_of(&g_array_index(mails, struct threaded, i), subject);
+            subject_of(&g_array_index(mails, struct pattern_threaded, i), subject);
 
+        question->asked = i;
         want(question, g_ptr_array_index(node->children, 0), &mail);
     }
+    question->asked = PATTERN_NOWHERE;
     series_answer(question, node)->noted = true;
 }
 

@@ -157,7 +157,7 @@ END_TEST
 
 static const char *const asked_of_many[] = {
     "~( ~s second )", "!~( ~s second )", "~( ~T )", "~( ~m 2 )", "~( ~s first ) ~( ~f rev )", "~Y note",
-    "~( ~Y note )", "~( ~T | ~b x )", "~s hub ~( ~b x )", "~b x",
+    "~( ~Y note )", "~( ~T | ~b x )", "~( ~W rev@ )", "~s hub ~( ~b x )", "~b x",
 };
 
 /* Whatever is kept of a series: each subject gets the answer that it gets alone, and each mail that
