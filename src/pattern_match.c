@@ -27,6 +27,7 @@ struct pattern_question {
     /* Of the series asked about last; NULL before they are needed. */
     const struct series *series;
     GArray *family;                /* struct pattern_threaded: all its mails; what is under one is behind it */
+    struct review *reviews;        /* of each of them */
     GHashTable *trailed;           /* struct pattern_node * → what trailed() says */
     GPtrArray *notes;              /* const char * */
     struct series_answer *answers; /* of each ~( ) of the pattern */
@@ -39,6 +40,7 @@ struct pattern_question {
 static void forget_series(struct pattern_question *question)
 {
     g_clear_pointer(&question->family, g_array_unref);
+    g_clear_pointer(&question->reviews, g_free);
     g_clear_pointer(&question->trailed, g_hash_table_unref);
     g_clear_pointer(&question->notes, g_ptr_array_unref);
     g_clear_pointer(&question->answers, g_free);
@@ -222,8 +224,28 @@ static bool finds_trailer(struct pattern_question *question, const struct patter
     return found;
 }
 
-static struct review review_of(const struct pattern_subject *subject)
+static const struct review *family_reviews(struct pattern_question *question,
+                                           const struct review_request *request)
 {
+    guint count = question->family->len;
+    const struct member **members;
+
+    if (question->reviews)
+        return question->reviews;
+    members = g_new(const struct member *, count);
+    for (guint i = 0; i < count; i++)
+        members[i] = g_array_index(question->family, struct pattern_threaded, i).member;
+    question->reviews = g_new(struct review, count);
+    members_review(members, count, request, question->reviews);
+    g_free(members);
+    return question->reviews;
+}
+
+static struct review review_of(struct pattern_question *question,
+                               const struct pattern_subject *subject)
+{
+    if (question->asked != PATTERN_NOWHERE)
+        return family_reviews(question, subject->review)[question->asked];
     return subject->member ? member_review(subject->member, subject->review)
                            : posting_review(subject->posting, subject->review);
 }
@@ -233,10 +255,10 @@ static bool in_range(const struct pattern_node *node, int64_t number)
     return number >= node->low && number <= node->high;
 }
 
-static bool holds_for_review(const struct pattern_node *node,
+static bool holds_for_review(struct pattern_question *question, const struct pattern_node *node,
                              const struct pattern_subject *subject)
 {
-    struct review review = review_of(subject);
+    struct review review = review_of(question, subject);
 
     switch (node->letter) {
     case 'a':
@@ -361,7 +383,7 @@ static enum pattern_answer ask_leaf(struct pattern_question *question, const str
     case 'a':
     case 'u':
     case 'w':
-        return answer(holds_for_review(node, subject));
+        return answer(holds_for_review(question, node, subject));
     case 'W':
         return answer(finds_trailer(question, node, subject));
     case 'I':

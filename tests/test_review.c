@@ -7,6 +7,7 @@
 #include "run_suite.h"
 
 #include <check.h>
+#include <inttypes.h>
 #include <string.h>
 
 #define START 1700000000
@@ -22,12 +23,6 @@ static void begin(void)
     request = NULL;
 }
 
-static void end(void)
-{
-    series_set_free(set);
-    paper_list_free(list);
-}
-
 static bool is_robot(void *data, const struct member *mail)
 {
     ck_assert_ptr_eq(data, &list);
@@ -36,6 +31,43 @@ static bool is_robot(void *data, const struct member *mail)
 
 /* Replies are unread behind the fifth second, and robots are told apart. */
 static const struct review_request robots = { is_robot, &list, START + 5 };
+
+static void assert_same(struct review one, struct review other)
+{
+    g_autofree char *x = g_strdup_printf("%u %u %u %u %u %u %u %" PRId64, one.replies, one.unread,
+                                         one.bots, one.acked, one.reviewed, one.tested, one.others,
+                                         one.latest);
+    g_autofree char *y = g_strdup_printf("%u %u %u %u %u %u %u %" PRId64, other.replies, other.unread,
+                                         other.bots, other.acked, other.reviewed, other.tested,
+                                         other.others, other.latest);
+
+    ck_assert_str_eq(x, y);
+}
+
+/* All mails asked together say what each says that is asked alone, in whichever order. */
+static void assert_together(const struct review_request *asked, bool backwards)
+{
+    const GPtrArray *all = series_set_mails(set)->members;
+    const struct member **members = g_new(const struct member *, all->len);
+    struct review *reviews = g_new(struct review, all->len);
+
+    for (guint i = 0; i < all->len; i++)
+        members[i] = g_ptr_array_index(all, backwards ? all->len - 1 - i : i);
+    members_review(members, all->len, asked, reviews);
+    /* One by one a long chain takes for ever. */
+    for (guint i = 0; i < all->len; i += all->len < 100 ? 1 : all->len / 3)
+        assert_same(reviews[i], member_review(members[i], asked));
+    g_free(reviews);
+    g_free(members);
+}
+
+static void end(void)
+{
+    for (int i = 0; set && i < 4; i++)
+        assert_together(i % 2 ? &robots : NULL, i / 2);
+    series_set_free(set);
+    paper_list_free(list);
+}
 
 #define MAIL(...) paper_list_add(list, &(struct draft_mail){ .id = __VA_ARGS__ })
 
@@ -228,6 +260,21 @@ START_TEST(copies_of_an_id_have_no_answers)
 }
 END_TEST
 
+/* Of machines the same trailer twice, one that stands under it, and one that does not. */
+START_TEST(trailers_of_machines_count_for_themselves)
+{
+    MAIL("1", "[PATCH] x", .body = "Acked-by: Di <di@example.org>\n");
+    MAIL("2", "Re: [PATCH] x", .reply_to = "1", .from = "Robot <bot@example.org>",
+         .body = "Acked-by: Cy <cy@example.org>\nTested-by: Bo <bo@example.org>\n"
+                 "Tested-by: Bo <bo@example.org>\n");
+    MAIL("3", "Re: [PATCH] x", .reply_to = "2", .body = "Acked-by: Cy <cy@example.org>\n");
+    MAIL("4", "Re: [PATCH] x", .reply_to = "3", .from = "Robot <bot@example.org>");
+    request = &robots;
+    expect(member_of("2"), "1 1 0 1 0");
+    expect(member_of("1"), "1 2 0 0 0");
+}
+END_TEST
+
 START_TEST(loops_end)
 {
     MAIL("1", "[PATCH] x", .reply_to = "3");
@@ -235,9 +282,11 @@ START_TEST(loops_end)
     MAIL("3", "Re: [PATCH] x", .reply_to = "2", .body = "Acked-by: Cy <cy@example.org>\n");
     MAIL("4", "Re: y", .reply_to = "5", .body = "Acked-by: Cy <cy@example.org>\n");
     MAIL("5", "Re: y", .reply_to = "4", .body = "Acked-by: Di <di@example.org>\n");
+    MAIL("6", "Re: y", .reply_to = "5", .body = "Tested-by: Di <di@example.org>\n");
+    MAIL("7", "Re: z", .reply_to = "7", .body = "Tested-by: Di <di@example.org>\n");
     expect(posting_of("1"), "2 1 0 0 0");
     expect(member_of("3"), "0 1 0 0 0");
-    expect(member_of("4"), "1 2 0 0 0");
+    expect(member_of("4"), "2 2 0 1 0");
 }
 END_TEST
 
@@ -274,6 +323,7 @@ int main(void)
     tcase_add_test(tests, replies_since_are_unread);
     tcase_add_test(tests, withdrawn_answers_do_not_count);
     tcase_add_test(tests, copies_of_an_id_have_no_answers);
+    tcase_add_test(tests, trailers_of_machines_count_for_themselves);
     tcase_add_test(tests, loops_end);
     tcase_add_loop_test(tests, a_long_chain, 0, 2);
     suite_add_tcase(suite, tests);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "series/review.h"
 
+#include "hash.h"
 #include "mail/trailer.h"
 
 #include <string.h>
@@ -19,6 +20,18 @@ static gint compare_keys(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static void count_key(const char *key, struct review *review)
+{
+    if (g_str_has_prefix(key, "acked-by:"))
+        review->acked++;
+    else if (g_str_has_prefix(key, "reviewed-by:"))
+        review->reviewed++;
+    else if (g_str_has_prefix(key, "tested-by:"))
+        review->tested++;
+    else
+        review->others++;
+}
+
 /* Counts each key once. They are sorted and not hashed: strangers choose them. */
 static void count_trailers(GPtrArray *keys, struct review *review)
 {
@@ -31,21 +44,12 @@ static void count_trailers(GPtrArray *keys, struct review *review)
         if (strcmp(key, last) == 0)
             continue;
         last = key;
-        if (g_str_has_prefix(key, "acked-by:"))
-            review->acked++;
-        else if (g_str_has_prefix(key, "reviewed-by:"))
-            review->reviewed++;
-        else if (g_str_has_prefix(key, "tested-by:"))
-            review->tested++;
-        else
-            review->others++;
+        count_key(key, review);
     }
 }
 
-static bool is_bot(const struct walk *walk, const struct member *member)
+static bool is_bot(const struct review_request *request, const struct member *member)
 {
-    const struct review_request *request = walk->request;
-
     return request != NULL && request->is_bot != NULL && request->is_bot(request->data, member);
 }
 
@@ -57,21 +61,29 @@ static void add_keys(struct walk *walk, const struct member *member)
         g_ptr_array_add(walk->keys, trailer_key(*trailer));
 }
 
-static void count_answer(struct walk *walk, const struct member *answer)
+/* False if ANSWER is by a machine, whose trailers do not count. */
+static bool count_reply(struct review *review, const struct review_request *request,
+                        const struct member *answer)
 {
     const struct mail *mail = answer->mail;
-    struct review *review = &walk->review;
+    bool bot = is_bot(request, answer);
 
-    if (is_bot(walk, answer)) {
-        review->bots += mail->kind == MAIL_REPLY;
-        return;
-    }
-    add_keys(walk, answer);
     if (mail->kind != MAIL_REPLY)
-        return;
+        return !bot;
+    if (bot) {
+        review->bots++;
+        return false;
+    }
     review->replies++;
-    review->unread += walk->request != NULL && mail->place.received > walk->request->since;
+    review->unread += request != NULL && mail->place.received > request->since;
     review->latest = MAX(review->latest, mail->date);
+    return true;
+}
+
+static void count_answer(struct walk *walk, const struct member *answer)
+{
+    if (count_reply(&walk->review, walk->request, answer))
+        add_keys(walk, answer);
 }
 
 /* Counts what answers MEMBER, and lets it wait; patches begin something of their own. A mail answers
@@ -127,6 +139,179 @@ struct review member_review(const struct member *member, const struct review_req
     walk_from(&walk, member);
     return walk_end(&walk);
 }
+
+/* --- of many mails --------------------------------------------------------- */
+
+/* What is under one mail, as far as it was gone through. */
+struct gathered {
+    struct review under;  /* with what KEYS say */
+    GHashTable *keys;     /* char *: of the trailers under it; the mail above takes them over */
+    struct review review; /* when it is done */
+    struct member *next;  /* the answer to be gone through next */
+    bool done;
+    bool looped; /* the answers under it lead back to a mail above it */
+};
+
+struct gathering {
+    const struct review_request *request;
+    GHashTable *mails; /* const struct member * → struct gathered * */
+    GPtrArray *path;   /* const struct member *: from where it began to the mail that is gone through */
+};
+
+static void free_gathered(gpointer data)
+{
+    struct gathered *gathered = data;
+
+    g_clear_pointer(&gathered->keys, g_hash_table_unref);
+    g_free(gathered);
+}
+
+static void enter(struct gathering *gathering, const struct member *member)
+{
+    struct gathered *gathered = g_new0(struct gathered, 1);
+
+    gathered->keys = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
+    gathered->next = member->id->first == member ? member->id->answers : NULL;
+    g_hash_table_insert(gathering->mails, (gpointer)(uintptr_t)member, gathered);
+    g_ptr_array_add(gathering->path, (gpointer)(uintptr_t)member);
+}
+
+static void add_key(struct gathered *gathered, char *key)
+{
+    if (g_hash_table_contains(gathered->keys, key)) {
+        g_free(key);
+        return;
+    }
+    count_key(key, &gathered->under);
+    g_hash_table_add(gathered->keys, key);
+}
+
+/* Adds the trailers of MEMBER itself: those of a machine to what is said of it alone. */
+static void finish(struct gathering *gathering, const struct member *member,
+                   struct gathered *gathered)
+{
+    struct gathered own = { .keys = NULL };
+
+    if (is_bot(gathering->request, member))
+        own.keys = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
+    for (const char *const *trailer = member->mail->trailers; *trailer != NULL; trailer++) {
+        char *key = trailer_key(*trailer);
+
+        if (own.keys == NULL)
+            add_key(gathered, key);
+        else if (g_hash_table_contains(gathered->keys, key))
+            g_free(key);
+        else
+            add_key(&own, key);
+    }
+    gathered->review = gathered->under;
+    gathered->review.acked += own.under.acked;
+    gathered->review.reviewed += own.under.reviewed;
+    gathered->review.tested += own.under.tested;
+    gathered->review.others += own.under.others;
+    gathered->done = true;
+    g_clear_pointer(&own.keys, g_hash_table_unref);
+    if (gathered->looped)
+        gathered->review = member_review(member, gathering->request);
+}
+
+/* The fewer keys go to the more: each moves seldom. */
+static void take_keys(struct gathered *above, struct gathered *below)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    if (g_hash_table_size(above->keys) < g_hash_table_size(below->keys)) {
+        GHashTable *keys = above->keys;
+
+        above->keys = below->keys;
+        below->keys = keys;
+        above->under.acked = below->under.acked;
+        above->under.reviewed = below->under.reviewed;
+        above->under.tested = below->under.tested;
+        above->under.others = below->under.others;
+    }
+    g_hash_table_iter_init(&iter, below->keys);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        g_hash_table_iter_steal(&iter);
+        add_key(above, key);
+    }
+    g_clear_pointer(&below->keys, g_hash_table_unref);
+}
+
+/* Adds ANSWER, of which BELOW was gathered, to what is under the mail of ABOVE. */
+static void take_answer(struct gathering *gathering, struct gathered *above,
+                        const struct member *answer, struct gathered *below)
+{
+    count_reply(&above->under, gathering->request, answer);
+    above->under.replies += below->under.replies;
+    above->under.unread += below->under.unread;
+    above->under.bots += below->under.bots;
+    above->under.latest = MAX(above->under.latest, below->under.latest);
+    take_keys(above, below);
+}
+
+/* The path has come back to MEMBER, which is on it: what is under the mails behind it is not all. */
+static void mark_loop(const struct gathering *gathering, const struct member *member)
+{
+    for (guint i = gathering->path->len; g_ptr_array_index(gathering->path, i - 1) != member; i--) {
+        struct gathered *gathered =
+            g_hash_table_lookup(gathering->mails, g_ptr_array_index(gathering->path, i - 1));
+
+        gathered->looped = true;
+    }
+}
+
+/* Goes one step further from the mail at the end of the path. */
+static void gather_next(struct gathering *gathering)
+{
+    GPtrArray *path = gathering->path;
+    const struct member *member = g_ptr_array_index(path, path->len - 1);
+    struct gathered *gathered = g_hash_table_lookup(gathering->mails, member), *other;
+    struct member *answer = gathered->next;
+
+    if (answer == NULL) {
+        finish(gathering, member, gathered);
+        g_ptr_array_remove_index(path, path->len - 1);
+        if (path->len > 0)
+            take_answer(gathering,
+                        g_hash_table_lookup(gathering->mails, g_ptr_array_index(path, path->len - 1)),
+                        member, gathered);
+        return;
+    }
+    gathered->next = answer->next_answer;
+    if (!answer->live || member_is_patch(answer))
+        return;
+    other = g_hash_table_lookup(gathering->mails, answer);
+    if (other == NULL)
+        enter(gathering, answer);
+    else if (other->done)
+        take_answer(gathering, gathered, answer, other);
+    else
+        mark_loop(gathering, answer);
+}
+
+void members_review(const struct member *const *members, size_t count,
+                    const struct review_request *request, struct review *reviews)
+{
+    struct gathering gathering = {
+        .request = request,
+        .mails = g_hash_table_new_full(hash_pointer, NULL, NULL, free_gathered),
+        .path = g_ptr_array_new(),
+    };
+
+    for (size_t i = 0; i < count; i++) {
+        if (!g_hash_table_contains(gathering.mails, members[i]))
+            enter(&gathering, members[i]);
+        while (gathering.path->len > 0)
+            gather_next(&gathering);
+        reviews[i] = ((struct gathered *)g_hash_table_lookup(gathering.mails, members[i]))->review;
+    }
+    g_ptr_array_free(gathering.path, TRUE);
+    g_hash_table_destroy(gathering.mails);
+}
+
+/* --- of postings ------------------------------------------------------------ */
 
 static void walk_posting(struct walk *walk, const struct posting *posting)
 {

@@ -32,6 +32,11 @@ struct review {
  * be NULL: there are no machines, and nothing is unread. */
 struct review member_review(const struct member *member, const struct review_request *request);
 
+/* Of each of COUNT mails, into REVIEWS, in about the time that one takes for all that is under them: one by
+ * one it is quadratic where each mail answers the last. */
+void members_review(const struct member *const *members, size_t count,
+                    const struct review_request *request, struct review *reviews);
+
 /* Of the posting: all its mails and what answers them. */
 struct review posting_review(const struct posting *posting, const struct review_request *request);
 
