@@ -290,6 +290,43 @@ START_TEST(loops_end)
 }
 END_TEST
 
+/* Of four, one a machine's, of which each is the newest in turn; all that is asked of them together is
+ * held against each alone. */
+START_TEST(loops_of_people_and_machines)
+{
+    for (int i = 0; i < 4; i++) {
+        g_autofree char *id = g_strdup_printf("%d", i);
+        g_autofree char *parent = g_strdup_printf("%d", (i + 3) % 4);
+        g_autofree char *beside = g_strdup_printf("beside-%d", i);
+        g_autofree char *body = g_strdup_printf("Acked-by: Cy <%d@example.org>\n"
+                                                "Tested-by: Di <di@example.org>\n", i);
+
+        MAIL(id, "Re: x", .reply_to = parent, .body = body, .date = START + 10 + (i + _i) % 4,
+             .from = i == 2 ? "Robot <bot@example.org>" : NULL);
+        MAIL(beside, "Re: x", .reply_to = id, .body = "Reviewed-by: Bo <bo@example.org>\n",
+             .date = START + 1);
+    }
+    request = &robots;
+    expect(member_of("0"), "6 3 1 1 0");
+    expect(member_of("2"), "7 4 1 1 0");
+    ck_assert_int_eq(member_of("0").latest, START + 10 + (_i % 2 == 0 ? 3 : 2));
+}
+END_TEST
+
+/* One by one it would not end in time, where each asks for all the others. */
+START_TEST(a_long_loop)
+{
+    for (int i = 0; i < 50000; i++) {
+        g_autofree char *id = g_strdup_printf("%d", i);
+        g_autofree char *parent = g_strdup_printf("%d", (i + 49999) % 50000);
+        g_autofree char *body = g_strdup_printf("Acked-by: Cy <%d@example.org>\n", i % 1000);
+
+        MAIL(id, "Re: x", .reply_to = parent, .body = body);
+    }
+    expect(member_of("7"), "49999 1000 0 0 0");
+}
+END_TEST
+
 /* Recursion would run out of stack, looking at a mail twice out of time. */
 START_TEST(a_long_chain)
 {
@@ -325,6 +362,8 @@ int main(void)
     tcase_add_test(tests, copies_of_an_id_have_no_answers);
     tcase_add_test(tests, trailers_of_machines_count_for_themselves);
     tcase_add_test(tests, loops_end);
+    tcase_add_loop_test(tests, loops_of_people_and_machines, 0, 4);
+    tcase_add_test(tests, a_long_loop);
     tcase_add_loop_test(tests, a_long_chain, 0, 2);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -149,13 +149,13 @@ struct gathered {
     struct review review; /* when it is done */
     struct member *next;  /* the answer to be gone through next */
     bool done;
-    bool looped; /* the answers under it lead back to a mail above it */
 };
 
 struct gathering {
     const struct review_request *request;
     GHashTable *mails; /* const struct member * → struct gathered * */
     GPtrArray *path;   /* const struct member *: from where it began to the mail that is gone through */
+    GPtrArray *loop;   /* the same: those behind the first, if the last one's answer is the first */
 };
 
 static void free_gathered(gpointer data)
@@ -186,33 +186,69 @@ static void add_key(struct gathered *gathered, char *key)
     g_hash_table_add(gathered->keys, key);
 }
 
-/* Adds the trailers of MEMBER itself: those of a machine to what is said of it alone. */
-static void finish(struct gathering *gathering, const struct member *member,
-                   struct gathered *gathered)
+/* Adds to REVIEW what MEMBER itself, a machine's, has of trailers that are not among KEYS. */
+static void add_own(struct review *review, const struct member *member, GHashTable *keys)
 {
-    struct gathered own = { .keys = NULL };
+    struct gathered own = { .keys = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL) };
 
-    if (is_bot(gathering->request, member))
-        own.keys = g_hash_table_new_full(hash_text, g_str_equal, g_free, NULL);
     for (const char *const *trailer = member->mail->trailers; *trailer != NULL; trailer++) {
         char *key = trailer_key(*trailer);
 
-        if (own.keys == NULL)
-            add_key(gathered, key);
-        else if (g_hash_table_contains(gathered->keys, key))
+        if (g_hash_table_contains(keys, key))
             g_free(key);
         else
             add_key(&own, key);
     }
+    review->acked += own.under.acked;
+    review->reviewed += own.under.reviewed;
+    review->tested += own.under.tested;
+    review->others += own.under.others;
+    g_hash_table_unref(own.keys);
+}
+
+/* All that is under MEMBER is gathered: its own trailers are left. Those of a machine are nobody else's. */
+static void finish(struct gathering *gathering, const struct member *member,
+                   struct gathered *gathered)
+{
+    bool bot = is_bot(gathering->request, member);
+
+    for (const char *const *trailer = member->mail->trailers; *trailer != NULL && !bot; trailer++)
+        add_key(gathered, trailer_key(*trailer));
     gathered->review = gathered->under;
-    gathered->review.acked += own.under.acked;
-    gathered->review.reviewed += own.under.reviewed;
-    gathered->review.tested += own.under.tested;
-    gathered->review.others += own.under.others;
+    if (bot)
+        add_own(&gathered->review, member, gathered->keys);
     gathered->done = true;
-    g_clear_pointer(&own.keys, g_hash_table_unref);
-    if (gathered->looped)
-        gathered->review = member_review(member, gathering->request);
+}
+
+/* Under each mail of a loop are all of it but itself, and what hangs on them; under FIRST, of which
+ * GATHERED is finished, all of that was found. */
+static void finish_loop(struct gathering *gathering, const struct member *first,
+                        const struct gathered *gathered)
+{
+    struct review whole = gathered->under;
+    bool newest_met = false;
+
+    count_reply(&whole, gathering->request, first);
+    for (guint i = 0; i < gathering->loop->len; i++) {
+        const struct member *member = g_ptr_array_index(gathering->loop, i);
+        struct review *review =
+            &((struct gathered *)g_hash_table_lookup(gathering->mails, member))->review;
+        struct review own = { .replies = 0 };
+
+        count_reply(&own, gathering->request, member);
+        *review = whole;
+        review->replies -= own.replies;
+        review->unread -= own.unread;
+        review->bots -= own.bots;
+        /* To each further one that is as new the date stays, by the one met before. */
+        if (own.latest == whole.latest && !newest_met) {
+            review->latest = member_review(member, gathering->request).latest;
+            newest_met = true;
+        }
+        if (is_bot(gathering->request, member))
+            add_own(review, member, gathered->keys);
+    }
+    g_ptr_array_set_size(gathering->loop, 0);
 }
 
 /* The fewer keys go to the more: each moves seldom. */
@@ -251,15 +287,11 @@ static void take_answer(struct gathering *gathering, struct gathered *above,
     take_keys(above, below);
 }
 
-/* The path has come back to MEMBER, which is on it: what is under the mails behind it is not all. */
-static void mark_loop(const struct gathering *gathering, const struct member *member)
+/* The path has come back to where it began: a mail answers one other, so a loop has no way in. */
+static void note_loop(struct gathering *gathering)
 {
-    for (guint i = gathering->path->len; g_ptr_array_index(gathering->path, i - 1) != member; i--) {
-        struct gathered *gathered =
-            g_hash_table_lookup(gathering->mails, g_ptr_array_index(gathering->path, i - 1));
-
-        gathered->looped = true;
-    }
+    for (guint i = 1; i < gathering->path->len; i++)
+        g_ptr_array_add(gathering->loop, g_ptr_array_index(gathering->path, i));
 }
 
 /* Goes one step further from the mail at the end of the path. */
@@ -273,7 +305,9 @@ static void gather_next(struct gathering *gathering)
     if (answer == NULL) {
         finish(gathering, member, gathered);
         g_ptr_array_remove_index(path, path->len - 1);
-        if (path->len > 0)
+        if (path->len == 0)
+            finish_loop(gathering, member, gathered);
+        else
             take_answer(gathering,
                         g_hash_table_lookup(gathering->mails, g_ptr_array_index(path, path->len - 1)),
                         member, gathered);
@@ -288,7 +322,7 @@ static void gather_next(struct gathering *gathering)
     else if (other->done)
         take_answer(gathering, gathered, answer, other);
     else
-        mark_loop(gathering, answer);
+        note_loop(gathering);
 }
 
 void members_review(const struct member *const *members, size_t count,
@@ -298,6 +332,7 @@ void members_review(const struct member *const *members, size_t count,
         .request = request,
         .mails = g_hash_table_new_full(hash_pointer, NULL, NULL, free_gathered),
         .path = g_ptr_array_new(),
+        .loop = g_ptr_array_new(),
     };
 
     for (size_t i = 0; i < count; i++) {
@@ -308,6 +343,7 @@ void members_review(const struct member *const *members, size_t count,
         reviews[i] = ((struct gathered *)g_hash_table_lookup(gathering.mails, members[i]))->review;
     }
     g_ptr_array_free(gathering.path, TRUE);
+    g_ptr_array_free(gathering.loop, TRUE);
     g_hash_table_destroy(gathering.mails);
 }
 
