@@ -413,6 +413,22 @@ for when in '0 +0000' '253402300799 +2100' '1793000000 -9959'; do
     [ "$(wc -l <out)" -eq 1 ] || fail "a mail of $when is not in the last seven days"
 done
 
+# More trailers than count: who reads the mail is told.
+for count in 10 70; do
+    {
+        printf 'From: %s\nSubject: [PATCH] acked\nMessage-ID: <acked-%s@example.org>\n\nText.\n\n' ada@example.org $count
+        awk -v count=$count 'BEGIN { while (count-- > 0) print "Acked-by: Bo <" count "@example.org>" }'
+        printf -- '---\ndiff --git a/a b/a\n'
+    } >acked
+    append acked
+done
+stream acked.git
+fine acked.git
+run 0 show acked.git acked-10@example.org
+! grep -qF '[-- ' out || fail "show: ten trailers are too many"
+run 0 show acked.git acked-70@example.org
+grep -qxF '[-- Of the trailers of this mail only the first 64 count. --]' out || { fail "show: 70 trailers"; cat out; }
+
 # ---- strange threads
 
 mail self@example.org '[PATCH 1/2] self' | with 'In-Reply-To: <self@example.org>' >one

@@ -161,8 +161,9 @@ sed -n 's/^\.It Ic mark Oo Cm \(.*\) Oc Pq mails/\1/p' "$pore_keys_5" | sed 's/ 
     >"$work/markable.manual"
 same "states that keys set" "$work/markable" "$work/markable.manual"
 
-cat "$top/src/mail/message.h" "$top/src/pattern.h" "$top/src/expression.h" "$top/src/store/marks.h" |
-    sed -nE 's/^#define (MESSAGE_[A-Z]*|[A-Z]*_LENGTH|MARK_NOTE)_MAX (\(\(size_t\))?([0-9]+).*/\3/p' |
+cat "$top/src/mail/mail.h" "$top/src/mail/message.h" "$top/src/pattern.h" "$top/src/expression.h" \
+    "$top/src/store/marks.h" |
+    sed -nE 's/^#define (MAIL_[A-Z]*|MESSAGE_[A-Z]*|[A-Z]*_LENGTH|MARK_NOTE)_MAX (\(\(size_t\))?([0-9]+).*/\3/p' |
     sort | uniq -c >"$work/limits"
 section "$pore_1" Limits | words 'It Li' | sort | uniq -c >"$work/limits.manual"
 same "limits" "$work/limits" "$work/limits.manual"

@@ -219,6 +219,47 @@ START_TEST(test_kept_texts)
 }
 END_TEST
 
+/* Is the mail that begins with HEAD, has COUNT lines of FORM, each with its number, and END at the end
+ * within what is kept? If not, a sentence with WORDS says so. */
+static void assert_kept(const char *head, int count, const char *form, const char *end,
+                        const char *words)
+{
+    const struct mail_place nowhere = { .arrival = 0 };
+    struct mail_batch *batch = mail_batch_new();
+    GString *mail = g_string_new(head);
+    char **pieces = g_strsplit(form, "#", 2);
+    const char *limit;
+
+    for (int i = 0; i < count; i++)
+        g_string_append_printf(mail, "%s%d%s", pieces[0], i, pieces[1]);
+    g_string_append(mail, end);
+    mail_parse(batch, mail->str, mail->len, &nowhere, false);
+    limit = mail_limit(&g_array_index(batch->mails, struct mail, 0));
+    if (words == NULL)
+        ck_assert_ptr_null(limit);
+    else
+        ck_assert_msg(limit != NULL && strstr(limit, words) != NULL, "%s", limit);
+    g_strfreev(pieces);
+    g_string_free(mail, TRUE);
+    mail_batch_free(batch);
+}
+
+START_TEST(test_kept_counts)
+{
+    static const char head[] = "Subject: [PATCH] x\n\nText.\n\n", end[] = "---\ndiff --git a/a b/a\n";
+    static const char acked[] = "Acked-by: Bo <#@example.org>\n";
+    static const char link[] = "Link: https://lore.kernel.org/r/#@example.org\n";
+
+    assert_kept(head, MAIL_TRAILERS_MAX - 1, acked, end, NULL);
+    assert_kept(head, MAIL_TRAILERS_MAX + 1, acked, end, "trailers of this mail only the first 64 ");
+    assert_kept(head, MAIL_LINKS_MAX - 1, link, end, NULL);
+    assert_kept(head, MAIL_LINKS_MAX + 1, link, end, "links of this mail only the first 64 ");
+    assert_kept("Subject: Re: x\nReferences:", MAIL_REFERENCES_MAX - 1, "\n <#@example.org>", "\n\nText.\n", NULL);
+    assert_kept("Subject: Re: x\nReferences:", MAIL_REFERENCES_MAX + 10, "\n <#@example.org>", "\n\nText.\n",
+                "references of this mail only the first and the last 100 ");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("limits");
@@ -234,6 +275,7 @@ int main(void)
     tcase_add_test(tests, test_dashes);
     tcase_add_test(tests, test_words);
     tcase_add_test(tests, test_kept_texts);
+    tcase_add_test(tests, test_kept_counts);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -53,7 +53,7 @@ static const char order[] = "From Subject: X-None Received";
 
 static struct pager_lines *lines_new(const char *mail)
 {
-    struct pager_lines *lines = pager_lines_new(message_parse(mail, strlen(mail)));
+    struct pager_lines *lines = pager_lines_new(message_parse(mail, strlen(mail)), NULL);
     pager_lines_set_headers(lines, order, false);
     return lines;
 }

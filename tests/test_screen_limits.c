@@ -51,6 +51,24 @@ START_TEST(test_mail_is_cut)
 }
 END_TEST
 
+/* More trailers than are kept: the same. */
+START_TEST(test_trailers_are_cut)
+{
+    struct session session = session_new();
+    GString *body = g_string_new("The text.\n\n");
+    for (int i = 0; i < 65; i++)
+        g_string_append_printf(body, "Acked-by: Bo <%d@example.org>\n", i);
+    g_string_append(body, "---\ndiff --git a/x b/x\n");
+    add(&session, ANN, 20, "trailers", NULL, "[PATCH] trailers", body->str);
+    g_string_free(body, TRUE);
+    start(&session);
+    press(&session, ENTER);
+    command(&session, "display-message");
+    find(&session, "[-- Of the trailers of this mail only the first 64 count. --]");
+    session_free(&session);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("screen_limits");
@@ -58,6 +76,7 @@ int main(void)
 
     tcase_add_test(limits, test_limit_gives_up);
     tcase_add_test(limits, test_mail_is_cut);
+    tcase_add_test(limits, test_trailers_are_cut);
     suite_add_tcase(suite, limits);
     return run_screen_tests(suite);
 }

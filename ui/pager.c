@@ -143,7 +143,7 @@ static bool open_mail(struct pager *pager, struct member *member, GError **error
         return false;
     pager_lines_free(pager->lines);
     pager->member = member;
-    pager->lines = pager_lines_new(message_parse(mail.bytes, mail.length));
+    pager->lines = pager_lines_new(message_parse(mail.bytes, mail.length), mail_limit(member->mail));
     archive_mail_release(&mail);
     choose_headers(pager);
     if (pager->quotes_folded)

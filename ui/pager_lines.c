@@ -33,6 +33,7 @@ struct row_entry {
 
 struct pager_lines {
     struct message *message;
+    const char *limit;  /* of the mail; static, or NULL */
     struct text *text;
     GPtrArray *headers; /* char *: the lines above the text, as shown now */
     GArray *files;      /* struct file */
@@ -235,6 +236,12 @@ static void add_headers(struct pager_lines *lines, const char *name)
     }
 }
 
+static void add_limit(struct pager_lines *lines, const char *limit)
+{
+    if (limit)
+        g_ptr_array_add(lines->headers, g_strdup_printf("[-- %s --]", limit));
+}
+
 void pager_lines_set_headers(struct pager_lines *lines, const char *order, bool all)
 {
     g_ptr_array_set_size(lines->headers, 0);
@@ -250,9 +257,9 @@ void pager_lines_set_headers(struct pager_lines *lines, const char *order, bool 
         }
         g_strfreev(names);
     }
-    if (lines->message->limit)
-        g_ptr_array_add(lines->headers, g_strdup_printf("[-- %s --]", lines->message->limit));
-    else if (lines->message->damaged)
+    add_limit(lines, lines->limit);
+    add_limit(lines, lines->message->limit);
+    if (lines->message->damaged && !lines->message->limit)
         g_ptr_array_add(lines->headers, g_strdup(damage_note));
     build_rows(lines);
 }
@@ -537,10 +544,11 @@ bool pager_lines_next(const struct pager_lines *lines, enum pager_target target,
 
 /* --- the whole -------------------------------------------------------------------- */
 
-struct pager_lines *pager_lines_new(struct message *message)
+struct pager_lines *pager_lines_new(struct message *message, const char *limit)
 {
     struct pager_lines *lines = g_new0(struct pager_lines, 1);
     lines->message = message;
+    lines->limit = limit;
     lines->text = text_parse(message->text, message->length);
     lines->headers = g_ptr_array_new_with_free_func(g_free);
     lines->files = g_array_new(FALSE, FALSE, sizeof(struct file));

@@ -19,8 +19,9 @@
 
 struct pager_lines;
 
-/* Of MESSAGE, which it takes; the headers are to be chosen. */
-struct pager_lines *pager_lines_new(struct message *message);
+/* Of MESSAGE, which it takes; the headers are to be chosen. LIMIT is what mail_limit() says of the
+ * mail. */
+struct pager_lines *pager_lines_new(struct message *message, const char *limit);
 void pager_lines_free(struct pager_lines *lines);
 
 /* Shows the headers that ORDER names (words; colons behind them do not matter), in its order, or ALL as

@@ -8,8 +8,8 @@
 #include <glib.h>
 #include <stddef.h>
 
-/* Appends the raw mail of LENGTH bytes for a reader: the headers that matter, a blank line and the
- * text, decoded and without control characters that could steer a terminal or a printer. */
+/* Appends the raw mail of LENGTH bytes for a reader: the headers that matter, a blank line, which
+ * limits it met and the text, decoded and without control characters that could steer a terminal or a printer. */
 void readable_append(GString *out, const char *bytes, size_t length);
 
 #endif

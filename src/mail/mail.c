@@ -10,18 +10,6 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
-/* Links of one mail that are kept. Cover letters that list everything that went
- * before have a dozen; a changelog pasted into a mail has thousands. */
-#define LINKS_MAX 64
-
-/* Trailers of one mail that are kept. Patches that half of a list has tested have thirty. */
-#define TRAILERS_MAX 64
-
-/* References of one mail that are kept: the oldest and the last ones. Deep threads
- * of real lists have some sixty; the answer a mail gives and what it
- * rerolls stand at the end, the thread at the beginning. */
-#define REFERENCES_MAX 100
-
 /* The fields that matter, as they stand in the mail; an empty value and no name
  * where there is none. Of repeated ones the first counts. */
 struct fields {
@@ -40,6 +28,18 @@ static const char *const no_texts[] = { NULL };
 void mail_startup(void)
 {
     g_mime_init();
+}
+
+const char *mail_limit(const struct mail *mail)
+{
+    if (g_strv_length((char **)(uintptr_t)mail->trailers) >= MAIL_TRAILERS_MAX)
+        return "Of the trailers of this mail only the first " G_STRINGIFY(MAIL_TRAILERS_MAX) " count.";
+    if (g_strv_length((char **)(uintptr_t)mail->links) >= MAIL_LINKS_MAX)
+        return "Of the links of this mail only the first " G_STRINGIFY(MAIL_LINKS_MAX) " count.";
+    if (g_strv_length((char **)(uintptr_t)mail->references) >= MAIL_REFERENCES_MAX)
+        return "Of the references of this mail only the first and the last "
+               G_STRINGIFY(MAIL_REFERENCES_MAX) " count.";
+    return NULL;
 }
 
 void commit_id_text(const struct commit_id *id, char text[COMMIT_ID_TEXT_SIZE])
@@ -276,7 +276,7 @@ static size_t collect_references(struct mail_batch *batch, const struct header *
                                  const char **ids)
 {
     const char *cursor = references->value;
-    struct header ring[REFERENCES_MAX];
+    struct header ring[MAIL_REFERENCES_MAX];
     struct header oldest = { 0 };
     struct header id;
     size_t seen = 0;
@@ -287,19 +287,19 @@ static size_t collect_references(struct mail_batch *batch, const struct header *
     while (next_id(&cursor, references->value + references->value_length, &id)) {
         if (seen == 0)
             oldest = id;
-        ring[seen++ % REFERENCES_MAX] = id;
+        ring[seen++ % MAIL_REFERENCES_MAX] = id;
     }
-    if (seen > REFERENCES_MAX)
+    if (seen > MAIL_REFERENCES_MAX)
         count = add_id(ids, count, keep_id(batch, &oldest));
-    for (size_t i = seen > REFERENCES_MAX ? seen - REFERENCES_MAX : 0; i < seen; i++)
-        count = add_id(ids, count, keep_id(batch, &ring[i % REFERENCES_MAX]));
+    for (size_t i = seen > MAIL_REFERENCES_MAX ? seen - MAIL_REFERENCES_MAX : 0; i < seen; i++)
+        count = add_id(ids, count, keep_id(batch, &ring[i % MAIL_REFERENCES_MAX]));
     return count;
 }
 
 static void set_references(struct mail_batch *batch, struct mail *mail,
                            const struct fields *fields)
 {
-    const char *ids[REFERENCES_MAX + 3];
+    const char *ids[MAIL_REFERENCES_MAX + 3];
     size_t count = collect_references(batch, &fields->references, ids);
     size_t i = 0;
 
@@ -402,11 +402,11 @@ static void set_author(struct mail_batch *batch, struct mail *mail, const struct
 static void set_links(struct mail_batch *batch, struct mail *mail, const char *start,
                       const char *end)
 {
-    const char *links[LINKS_MAX + 1];
+    const char *links[MAIL_LINKS_MAX + 1];
     size_t count = 0;
     char *link;
 
-    while (count < LINKS_MAX && (link = body_next_link(&start, end)) != NULL)
+    while (count < MAIL_LINKS_MAX && (link = body_next_link(&start, end)) != NULL)
         links[count++] = keep(batch, link);
     mail->links = pool_keep_list(batch->pool, links, count);
 }
@@ -453,7 +453,7 @@ static char *trailer_text(const struct header *field, const struct message_sourc
 static void set_trailers(struct mail_batch *batch, struct mail *mail, const char *start,
                          const char *end, const struct message_source *source)
 {
-    const char *trailers[TRAILERS_MAX + 1];
+    const char *trailers[MAIL_TRAILERS_MAX + 1];
     const bool patch = mail->kind == MAIL_PATCH || mail->kind == MAIL_COVER;
     const char *cursor = start;
     struct header field;
@@ -467,7 +467,7 @@ static void set_trailers(struct mail_batch *batch, struct mail *mail, const char
         return;
     end = body_message_end(start, end, patch);
     cursor = field.name < end ? field.name : end;
-    while (count < TRAILERS_MAX && body_next_review(&cursor, end, !patch, &field))
+    while (count < MAIL_TRAILERS_MAX && body_next_review(&cursor, end, !patch, &field))
         trailers[count++] = keep(batch, trailer_text(&field, source));
     mail->trailers = pool_keep_list(batch->pool, trailers, count);
 }

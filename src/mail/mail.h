@@ -59,6 +59,18 @@ struct mail_place {
  * all of an archive's subjects are in memory at once. */
 #define MAIL_TEXT_MAX 4096
 
+/* Links of one mail that are kept. Cover letters that list everything that went
+ * before have a dozen; a changelog pasted into a mail has thousands. */
+#define MAIL_LINKS_MAX 64
+
+/* Trailers of one mail that are kept. Patches that half of a list has tested have thirty. */
+#define MAIL_TRAILERS_MAX 64
+
+/* References of one mail that are kept: the oldest and the last ones. Deep threads
+ * of real lists have some sixty; the answer a mail gives and what it
+ * rerolls stand at the end, the thread at the beginning. */
+#define MAIL_REFERENCES_MAX 100
+
 /* One mail. All strings are valid UTF-8, never NULL ("" where there is
  * nothing), live as long as the struct mail_batch that the mail was parsed into, or
  * longer. The same strings may be one.
@@ -85,7 +97,7 @@ struct mail {
     /* What people put their names to in a reply, patch or cover, NULL at the end: each a line
      * such as "Reviewed-by: Name <address>", as written and unfolded, without <mailto:…>;
      * body_next_review() says which lines these are. What answers a mail without saying "Re:" and
-     * has no diff is read as a reply. Of more than sixty-four the first ones. */
+     * has no diff is read as a reply. */
     const char *const *trailers;
     uint32_t version; /* as its prefix says; 0 where it says none */
     uint32_t number, total; /* n/m; both 0 if not numbered */
@@ -127,6 +139,10 @@ void mail_startup(void);
  * empty strings, dated by PLACE. WITHDRAWAL says that the archive withdraws it. */
 void mail_parse(struct mail_batch *batch, const char *bytes, size_t length,
                 const struct mail_place *place, bool withdrawal);
+
+/* Which of the limits of what is kept MAIL met (trailers, links, references): a sentence for who reads
+ * it, or NULL. Static. One that has as many as are kept, and no more, has met it too. */
+const char *mail_limit(const struct mail *mail);
 
 /* Are A and B the same mail, sent to the list twice (SPEC: same Message-ID,
  * sender and subject)? Senders are the same if their addresses are, whatever the

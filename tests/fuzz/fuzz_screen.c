@@ -337,7 +337,7 @@ static void check_mail(struct screen *screen, const struct piece *piece)
     struct expression *expression = expression_new(words, NULL);
     struct message *message = message_parse(piece->bytes, piece->length);
     char *subject = g_strdup(message_header(message, "subject"));
-    struct shown shown = { pager_lines_new(message), expression };
+    struct shown shown = { pager_lines_new(message, NULL), expression };
 
     screen_resize(screen, HEIGHT, width);
     pager_lines_set_headers(shown.lines, "date from subject", false);
