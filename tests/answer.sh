@@ -133,7 +133,7 @@ wait_until 'the shell after a stop' shows '$ '
 press -l 'echo "in"-the-shell'
 press Enter
 see 'in-the-shell'
-press -l 'fg >/dev/null'
+press -l 'fg >/dev/null; echo "<$?>"'
 press Enter
 press -l 'After the stop.'
 press Enter
@@ -142,6 +142,7 @@ grep -q '^After the stop\.$' "$(drafts)" || fail 'what was written after a stop'
 press k
 see 'Draft kept in '
 press q
+see '<0>'
 end
 
 # An interrupt is the editor's.

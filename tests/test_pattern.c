@@ -317,20 +317,26 @@ START_TEST(letters_of_mails)
 END_TEST
 
 /* A ~( ) asks each mail of the series for itself: what is under it counts, what is above it does not. */
-START_TEST(trailers_of_a_mail_of_the_series)
+START_TEST(reviews_of_a_mail_of_the_series)
 {
-    static const struct { const char *id; bool has; } mails[] = {
-        { "a0", false }, { "a1", true }, { "a2", false }, { "r1", true }, { "r2", false },
+    static const struct { const char *id; bool has; int trailers; } mails[] = {
+        { "a0", false, 0 }, { "a1", true, 2 }, { "a2", false, 0 }, { "r1", true, 1 }, { "r2", false, 0 },
     };
     const struct pattern_subject series = subject_of("b0", false);
 
     for (size_t i = 0; i < G_N_ELEMENTS(mails); i++) {
         g_autofree char *text = g_strdup_printf("~( ~i ^%s@ ~W rev@ )", mails[i].id);
         g_autofree char *two = g_strdup_printf("~( ~i ^%s@ ~W rev@ ~W nobody )", mails[i].id);
+        g_autofree char *count = g_strdup_printf("~( ~a %d ~i ^%s@ )", mails[i].trailers, mails[i].id);
+        g_autofree char *more = g_strdup_printf("~( ~a >%d ~i ^%s@ )", mails[i].trailers, mails[i].id);
 
         ck_assert_msg(holds(text, &series) == mails[i].has, "%s", text);
         ck_assert_msg(!holds(two, &series), "%s", two);
+        ck_assert_msg(holds(count, &series), "%s", count);
+        ck_assert_msg(!holds(more, &series), "%s", more);
     }
+    ck_assert(holds("~( ~a 2 )", &series));
+    ck_assert(!holds("~( ~a >2 )", &series));
 }
 END_TEST
 
@@ -551,7 +557,7 @@ static TCase *letters_case(void)
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_test(tests, letters_of_postings);
     tcase_add_test(tests, letters_of_mails);
-    tcase_add_test(tests, trailers_of_a_mail_of_the_series);
+    tcase_add_test(tests, reviews_of_a_mail_of_the_series);
     tcase_add_test(tests, letters_of_replies_ask_who_and_since_when);
     tcase_add_test(tests, thread_letters_see_answers_and_revisions);
     tcase_add_test(tests, letters_of_the_row);
