@@ -578,7 +578,7 @@ class Sweep:
                 wrong.append(f"the next run prints: {difference(self.good.out, again.out)}")
             elif self.scenario.state(self.yard) != self.after:
                 wrong.append(f"after the next run: {difference(self.after, self.scenario.state(self.yard))}")
-            extra = listing(self.yard) - self.names - PROMPTED
+            extra = listing(self.yard) - self.names - (PROMPTED if self.scenario.terminal else set())
             if died(result):  # as after a kill
                 extra = {name for name in extra if ".import-" not in name}
             if extra and not re.search(KEEPS, what):
@@ -591,15 +591,15 @@ class Sweep:
 
     def judge_end(self, result, may_abort, wrong, gone):
         lines = result.err.splitlines()
+        # A script says each of its lines that could not be done.
+        others = [line for line in lines if not re.match(r"pore: \w+:\d+: ", line)]
         if died(result) and not (may_abort and result.status in (-5, -6, -11) and NO_MEMORY.search(result.err)):
             wrong.append(f"ends by {result.status}: {result.err.strip()}")
         if not died(result) and [line for line in lines if not re.match(LIBRARIES, line)]:
             wrong.append(f"says: {result.err.strip()}")
         elif not died(result) and result.status not in (0, 1, 2):
             wrong.append(f"ends with {result.status}")
-        # A script says each of its lines that could not be done.
-        elif not died(result) and result.status != 0 and (
-                not lines or len(lines) > (6 if self.scenario.terminal else 3) or not lines[0].strip()):
+        elif not died(result) and result.status != 0 and (not lines or len(others) > 3 or not lines[0].strip()):
             wrong.append(f"ends with {result.status}, and says {len(lines)} lines: {result.err.strip()}")
         elif result.status == 0 and not lines and not self.scenario.terminal:
             if result.out != self.good.out and not gone:
